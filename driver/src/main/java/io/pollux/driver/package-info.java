@@ -1,0 +1,2 @@
+/** JDBC in, transaction out. */
+package io.pollux.driver;

@@ -1,0 +1,2 @@
+/** A value to bytes and back. */
+package io.pollux.codec;

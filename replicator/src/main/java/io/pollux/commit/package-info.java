@@ -1,0 +1,2 @@
+/** The commit protocol as the driver sees it. */
+package io.pollux.commit;

@@ -1,0 +1,2 @@
+/** Full copy, digests, repair. */
+package io.pollux.copy;

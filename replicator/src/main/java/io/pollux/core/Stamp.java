@@ -1,0 +1,39 @@
+package io.pollux.core;
+
+import java.util.Comparator;
+
+/**
+ * Order of a transaction: taken while its row locks are still held, so that stamps of conflicting
+ * transactions order as their effects do. Stamps may have gaps and are never used twice: {@code
+ * boot} is reserved on disk before the first stamp of a process (FAULTS.md H7).
+ */
+public record Stamp(long epoch, long boot, long counter) implements Comparable<Stamp> {
+  /** Below every stamp that a node hands out. */
+  public static final Stamp NONE = new Stamp(0, 0, 0);
+
+  private static final Comparator<Stamp> ORDER =
+      Comparator.comparingLong(Stamp::epoch)
+          .thenComparingLong(Stamp::boot)
+          .thenComparingLong(Stamp::counter);
+
+  public Stamp {
+    if (epoch < 0 || boot < 0 || counter < 0) {
+      throw new IllegalArgumentException(
+          "a stamp has no negative part: " + epoch + "." + boot + "." + counter);
+    }
+  }
+
+  public boolean isAfter(Stamp other) {
+    return compareTo(other) > 0;
+  }
+
+  @Override
+  public int compareTo(Stamp other) {
+    return ORDER.compare(this, other);
+  }
+
+  @Override
+  public String toString() {
+    return epoch + "." + boot + "." + counter;
+  }
+}

@@ -1,0 +1,2 @@
+/** One class per database engine behind one dialect. */
+package io.pollux.engine;

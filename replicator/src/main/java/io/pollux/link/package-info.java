@@ -1,0 +1,2 @@
+/** One ordered conversation with the peer. */
+package io.pollux.link;

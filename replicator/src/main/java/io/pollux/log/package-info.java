@@ -1,0 +1,2 @@
+/** The chained, durable, auditable statement log. */
+package io.pollux.log;

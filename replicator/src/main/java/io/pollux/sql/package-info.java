@@ -1,0 +1,2 @@
+/** What a statement may change, what an engine can do, and Pollux's own tables. */
+package io.pollux.sql;

@@ -1,0 +1,2 @@
+/** Ordinary programs that use Pollux as a user would. */
+package io.pollux.samples;

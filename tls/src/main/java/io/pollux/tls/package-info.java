@@ -1,0 +1,2 @@
+/** Who we are, whom we trust, encrypted sockets. */
+package io.pollux.tls;
