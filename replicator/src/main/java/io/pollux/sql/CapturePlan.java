@@ -1,0 +1,213 @@
+package io.pollux.sql;
+
+import io.pollux.core.TableName;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * How one statement template is run and what of it is logged (DESIGN.md section 4). Pure data; the
+ * driver performs it.
+ */
+public sealed interface CapturePlan {
+
+  /** One method per shape, so that a new shape breaks the compile of everyone who must know it. */
+  interface Handler<R, X extends Exception> {
+    R pass(Pass plan) throws X;
+
+    R closed(Closed plan) throws X;
+
+    R split(Split plan) throws X;
+
+    R keys(Keys plan) throws X;
+
+    R images(Images plan) throws X;
+
+    R insertSelect(InsertSelect plan) throws X;
+
+    R sequence(Sequence plan) throws X;
+
+    R ddl(Ddl plan) throws X;
+
+    R session(Session plan) throws X;
+
+    R refuse(Refuse plan) throws X;
+  }
+
+  <R, X extends Exception> R accept(Handler<R, X> handler) throws X;
+
+  /** Provably reads only: runs as it is, nothing is logged. */
+  record Pass() implements CapturePlan {
+    @Override
+    public <R, X extends Exception> R accept(Handler<R, X> handler) throws X {
+      return handler.pass(this);
+    }
+  }
+
+  /**
+   * REPLAY and REWRITE: {@code local} runs once, {@code logged} is what the backup executes. They
+   * differ where a default, the clock, a sequence or an identity gave a value. An execution that
+   * changed no row is not logged.
+   *
+   * @param generatedKey identity column whose generated value is to be fetched after the execution
+   */
+  record Closed(TableName table, Bound local, Bound logged, Optional<String> generatedKey)
+      implements CapturePlan {
+    public Closed {
+      Objects.requireNonNull(table, "table");
+      Objects.requireNonNull(local, "local");
+      Objects.requireNonNull(logged, "logged");
+      Objects.requireNonNull(generatedKey, "generatedKey");
+    }
+
+    @Override
+    public <R, X extends Exception> R accept(Handler<R, X> handler) throws X {
+      return handler.closed(this);
+    }
+  }
+
+  /**
+   * Several closed statements that replace one, all or nothing: an INSERT of several rows whose
+   * keys the engine doesn't tell.
+   */
+  record Split(List<Closed> parts) implements CapturePlan {
+    public Split {
+      parts = List.copyOf(parts);
+    }
+
+    @Override
+    public <R, X extends Exception> R accept(Handler<R, X> handler) throws X {
+      return handler.split(this);
+    }
+  }
+
+  /**
+   * KEYS: {@code selectKeys} reads the keys of the rows under locks that last to the end of the
+   * transaction, {@code local} runs the application's statement, and its count must equal the
+   * number of keys (otherwise both are rolled back to a savepoint and tried again). {@code logged}
+   * is addressed by one key: its {@link Binding.Fetched} count the columns of {@code selectKeys}.
+   */
+  record Keys(TableName table, Bound selectKeys, Bound local, Bound logged) implements CapturePlan {
+    public Keys {
+      Objects.requireNonNull(table, "table");
+      Objects.requireNonNull(selectKeys, "selectKeys");
+      Objects.requireNonNull(local, "local");
+      Objects.requireNonNull(logged, "logged");
+    }
+
+    @Override
+    public <R, X extends Exception> R accept(Handler<R, X> handler) throws X {
+      return handler.keys(this);
+    }
+  }
+
+  /**
+   * ROWS for an UPDATE whose new values can't be computed from the row alone: as {@link Keys}, but
+   * after {@code local} each row is read back with {@code selectImage} (bound to the key) and
+   * logged as an image of {@code setColumns} addressed by {@code keyColumns}.
+   */
+  record Images(
+      TableName table,
+      Bound selectKeys,
+      Bound local,
+      Bound selectImage,
+      List<String> setColumns,
+      List<String> keyColumns)
+      implements CapturePlan {
+    public Images {
+      Objects.requireNonNull(table, "table");
+      Objects.requireNonNull(selectKeys, "selectKeys");
+      Objects.requireNonNull(local, "local");
+      Objects.requireNonNull(selectImage, "selectImage");
+      setColumns = List.copyOf(setColumns);
+      keyColumns = List.copyOf(keyColumns);
+    }
+
+    @Override
+    public <R, X extends Exception> R accept(Handler<R, X> handler) throws X {
+      return handler.images(this);
+    }
+  }
+
+  /**
+   * ROWS for INSERT … SELECT: {@code query} runs once, and for each of its rows {@code insert} with
+   * the row's columns as {@link Binding.Fetched}; all or nothing. The update count is the number of
+   * rows.
+   */
+  record InsertSelect(TableName table, Bound query, Closed insert) implements CapturePlan {
+    public InsertSelect {
+      Objects.requireNonNull(table, "table");
+      Objects.requireNonNull(query, "query");
+      Objects.requireNonNull(insert, "insert");
+    }
+
+    @Override
+    public <R, X extends Exception> R accept(Handler<R, X> handler) throws X {
+      return handler.insertSelect(this);
+    }
+  }
+
+  /**
+   * A query that advances sequences: runs as it is; afterwards the position of each sequence is
+   * logged.
+   */
+  record Sequence(List<TableName> sequences) implements CapturePlan {
+    public Sequence {
+      sequences = List.copyOf(sequences);
+    }
+
+    @Override
+    public <R, X extends Exception> R accept(Handler<R, X> handler) throws X {
+      return handler.sequence(this);
+    }
+  }
+
+  /**
+   * A schema change: logged as its text. If {@code fills} is present, the statement filled existing
+   * rows of that table with values of this node; they are logged as images right after it.
+   */
+  record Ddl(String kind, Optional<Fill> fills) implements CapturePlan {
+    /** Columns of a table that a DDL statement filled. */
+    public record Fill(TableName table, List<String> columns) {
+      public Fill {
+        Objects.requireNonNull(table, "table");
+        columns = List.copyOf(columns);
+      }
+    }
+
+    public Ddl {
+      Objects.requireNonNull(kind, "kind");
+      Objects.requireNonNull(fills, "fills");
+    }
+
+    @Override
+    public <R, X extends Exception> R accept(Handler<R, X> handler) throws X {
+      return handler.ddl(this);
+    }
+  }
+
+  /**
+   * Changes only this session (SET SCHEMA, isolation): runs as it is, nothing is logged; cached
+   * facts of the session are dropped.
+   */
+  record Session() implements CapturePlan {
+    @Override
+    public <R, X extends Exception> R accept(Handler<R, X> handler) throws X {
+      return handler.session(this);
+    }
+  }
+
+  /** A write that can't be captured: an SQLException with SQLState 0A000 that says all three. */
+  record Refuse(String kind, String reason, String wayOut) implements CapturePlan {
+    public Refuse {
+      Objects.requireNonNull(kind, "kind");
+      Objects.requireNonNull(reason, "reason");
+      Objects.requireNonNull(wayOut, "wayOut");
+    }
+
+    @Override
+    public <R, X extends Exception> R accept(Handler<R, X> handler) throws X {
+      return handler.refuse(this);
+    }
+  }
+}
