@@ -17,6 +17,8 @@ public sealed interface CapturePlan {
 
     R closed(Closed plan) throws X;
 
+    R locked(Locked plan) throws X;
+
     R split(Split plan) throws X;
 
     R keys(Keys plan) throws X;
@@ -67,6 +69,23 @@ public sealed interface CapturePlan {
   }
 
   /**
+   * A statement that is closed only while nobody else writes its table: it moves unique keys of
+   * several rows, or its table has no key. {@code lock} runs first and lasts to the end of the
+   * transaction; then as {@link Closed} (DETERMINISM.md D7, D12, D14).
+   */
+  record Locked(String lock, Closed statement) implements CapturePlan {
+    public Locked {
+      Objects.requireNonNull(lock, "lock");
+      Objects.requireNonNull(statement, "statement");
+    }
+
+    @Override
+    public <R, X extends Exception> R accept(Handler<R, X> handler) throws X {
+      return handler.locked(this);
+    }
+  }
+
+  /**
    * Several closed statements that replace one, all or nothing: an INSERT of several rows whose
    * keys the engine doesn't tell.
    */
@@ -104,7 +123,8 @@ public sealed interface CapturePlan {
   /**
    * ROWS for an UPDATE whose new values can't be computed from the row alone: as {@link Keys}, but
    * after {@code local} each row is read back with {@code selectImage} (bound to the key) and
-   * logged as an image of {@code setColumns} addressed by {@code keyColumns}.
+   * logged as an image of {@code setColumns} addressed by {@code keyColumns}. {@code selectImage}
+   * returns the set columns and then the key columns.
    */
   record Images(
       TableName table,
@@ -130,15 +150,20 @@ public sealed interface CapturePlan {
   }
 
   /**
-   * ROWS for INSERT … SELECT: {@code query} runs once, and for each of its rows {@code insert} with
-   * the row's columns as {@link Binding.Fetched}; all or nothing. The update count is the number of
+   * ROWS for INSERT … SELECT: {@code query} runs once and is read to its end before the first row
+   * is inserted (it may read the same table); then for each of its rows {@code insert} with the
+   * row's columns as {@link Binding.Fetched}; all or nothing. The update count is the number of
    * rows.
+   *
+   * @param sequences that the query advances; the position of each is logged after it
    */
-  record InsertSelect(TableName table, Bound query, Closed insert) implements CapturePlan {
+  record InsertSelect(TableName table, Bound query, Closed insert, List<TableName> sequences)
+      implements CapturePlan {
     public InsertSelect {
       Objects.requireNonNull(table, "table");
       Objects.requireNonNull(query, "query");
       Objects.requireNonNull(insert, "insert");
+      sequences = List.copyOf(sequences);
     }
 
     @Override
@@ -197,7 +222,11 @@ public sealed interface CapturePlan {
     }
   }
 
-  /** A write that can't be captured: an SQLException with SQLState 0A000 that says all three. */
+  /**
+   * A write that can't be captured, or a text that can't be read: an SQLException with SQLState
+   * 0A000 that says all three. The driver lets the engine prepare the text first, so that the
+   * engine's own error (no such table, syntax) is what the application sees.
+   */
   record Refuse(String kind, String reason, String wayOut) implements CapturePlan {
     public Refuse {
       Objects.requireNonNull(kind, "kind");

@@ -1,0 +1,159 @@
+package io.pollux.engine;
+
+import io.pollux.core.Change;
+import io.pollux.core.PolluxException;
+import io.pollux.core.SqlValue;
+import io.pollux.core.TableName;
+import io.pollux.sql.Binding.ClockKind;
+import io.pollux.sql.Catalogue;
+import io.pollux.sql.SqlFacts;
+import io.pollux.sql.SystemTables;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What differs between database engines; the only door through which an engine's habits come in.
+ * Stateless; any thread. Connections are the engine's own and used by one thread at a time; no
+ * method commits or rolls back unless it says so.
+ */
+public interface Dialect {
+  /** Short and stable: part of what two nodes compare at pairing. */
+  String name();
+
+  /** Whether {@code url}, the real one without {@code pollux:}, is this engine's. */
+  boolean accepts(String url);
+
+  /** What the classifier must know. */
+  SqlFacts facts();
+
+  SystemTables systemTables();
+
+  /** Whether {@link #systemTables} exist in the database. */
+  boolean hasSystemTables(Connection connection) throws SQLException;
+
+  // Where the database is.
+
+  /** The database's files; empty if it lives in memory only. */
+  Optional<Path> databaseDirectory(String url) throws PolluxException;
+
+  /** A URL that opens the database if it exists and never creates or restores one. */
+  String openUrl(String url);
+
+  /** A URL that opens the database and creates it if it doesn't exist. */
+  String createUrl(String url);
+
+  /** Closes the database in this process; all its connections end. Not open: nothing happens. */
+  void shutdown(String url) throws SQLException;
+
+  // What is in it.
+
+  /** Reads through {@code connection} whenever it is asked; the caller caches. */
+  Catalogue catalogue(Connection connection);
+
+  /** Base tables of the application, sorted; none of the engine's and none of Pollux's. */
+  List<TableName> userTables(Connection connection) throws SQLException;
+
+  default boolean isEmpty(Connection connection) throws SQLException {
+    return userTables(connection).isEmpty();
+  }
+
+  /** An identifier as the catalogue spells it, from how it stands in SQL, quoted or not. */
+  String normalize(String identifier);
+
+  /** A name of the catalogue as it may stand in any SQL. */
+  String quote(String name);
+
+  default String quote(TableName name) {
+    return name.schema().isEmpty()
+        ? quote(name.name())
+        : quote(name.schema()) + "." + quote(name.name());
+  }
+
+  // Errors.
+
+  /** Whether the error ended the transaction: what was done before in it is rolled back. */
+  boolean endsTransaction(SQLException error);
+
+  /** Whether the same transaction may succeed when tried again: deadlock, lock timeout. */
+  boolean isTransient(SQLException error);
+
+  // Values.
+
+  /**
+   * A column of the current row, to the last bit and in no time zone.
+   *
+   * @param jdbcType of {@link java.sql.Types}, as the catalogue or the result's metadata has it
+   * @throws SQLException also for a type that can't be carried (SQLState 0A000)
+   */
+  SqlValue read(ResultSet result, int column, int jdbcType) throws SQLException;
+
+  /** Binds what {@link #read} returned, so that the same bits are stored again. */
+  void bind(PreparedStatement statement, int index, SqlValue value) throws SQLException;
+
+  /** What the engine's clock function would return in this process at {@code now}. */
+  SqlValue clockNow(ClockKind kind, Instant now);
+
+  // Generators.
+
+  /** Draws the next value of a sequence. */
+  long nextValue(Connection connection, TableName sequence) throws SQLException;
+
+  /**
+   * The last value that a generator handed out to any session, read without spending one; empty if
+   * it never did.
+   */
+  Optional<Long> lastValue(Connection connection, Change.GeneratorKind kind, TableName name)
+      throws SQLException;
+
+  /** Every identity column's and sequence's {@link #lastValue} of the application's objects. */
+  List<Change.Generator> generators(Connection connection) throws SQLException;
+
+  /**
+   * Makes every identity column accept explicit values, as the log brings them. Idempotent; runs in
+   * the connection's transaction.
+   */
+  void becomeStandby(Connection connection) throws SQLException;
+
+  /**
+   * Undoes {@link #becomeStandby} and raises every generator above its column's greatest value, its
+   * mark in {@code marks}, and what rolled-back or lost transactions may have taken. Never sets one
+   * back. Runs in the connection's transaction, before the first write of a reign.
+   */
+  void becomeActive(Connection connection, List<Change.Generator> marks) throws SQLException;
+
+  /**
+   * Runs a logged schema change on a standby, in the connection's transaction; afterwards all
+   * identity columns accept explicit values, also new ones. The current schema is restored.
+   */
+  void applyDdl(Connection connection, Change.Ddl change) throws SQLException;
+
+  // Rows.
+
+  /**
+   * The statement for one row of {@code rows}: its parameters are the row's values in the order of
+   * {@code rows.columns()}.
+   */
+  String rowSql(Change.Rows rows);
+
+  // The whole database.
+
+  /**
+   * Writes a consistent copy of the database as of one moment while others go on writing.
+   *
+   * @param target a directory that does not exist yet
+   */
+  void backup(Connection connection, Path target) throws SQLException;
+
+  /**
+   * Puts a {@link #backup} in the place of the database, which is shut down. The former files are
+   * gone when it returns; after a crash midway either the former or the new database is there.
+   */
+  void restore(Path backup, String url) throws IOException, PolluxException;
+}
