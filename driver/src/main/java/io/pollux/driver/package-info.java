@@ -1,2 +1,2 @@
-/** JDBC in, transaction out. */
+/** JDBC in, captured transactions out: the {@code jdbc:pollux:} driver. */
 package io.pollux.driver;

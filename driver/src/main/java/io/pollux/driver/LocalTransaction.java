@@ -1,0 +1,389 @@
+package io.pollux.driver;
+
+import io.pollux.commit.CommitGate;
+import io.pollux.commit.Draft;
+import io.pollux.commit.LocalCommit;
+import io.pollux.commit.Slot;
+import io.pollux.core.Change;
+import io.pollux.core.Change.Generator;
+import io.pollux.core.Change.GeneratorKind;
+import io.pollux.core.TableName;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Savepoint;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * The transaction of one connection: runs work under the connection's lock, gives each write in
+ * autocommit a transaction of its own, and commits captured work through the gate and in no other
+ * way.
+ */
+final class LocalTransaction {
+  private final Connection inner;
+  private final NodeHandle node;
+  private final CommitGate gate;
+  private final SessionFacts facts;
+
+  /** One for each connection, taken before any lock of the real driver (docs/locks.md). */
+  private final ReentrantLock lock = new ReentrantLock();
+
+  private final TransactionCapture capture = new TransactionCapture();
+  private final LocalCommit local = new InnerCommit();
+  private Slot slot;
+
+  /** What the application sees; the real connection's own differs only while a write runs. */
+  private volatile boolean autoCommit;
+
+  /** An autocommit write runs, so what it calls is a part of it. */
+  private boolean isInOwn;
+
+  /** Set by a thread that must not wait for the lock; whoever holds it cleans up. */
+  private volatile boolean isAborted;
+
+  LocalTransaction(Connection inner, NodeHandle node, CommitGate gate, SessionFacts facts)
+      throws SQLException {
+    this.inner = inner;
+    this.node = node;
+    this.gate = gate;
+    this.facts = facts;
+    this.autoCommit = inner.getAutoCommit();
+  }
+
+  private final class InnerCommit implements LocalCommit {
+    @Override
+    public Connection connection() {
+      return inner;
+    }
+
+    @Override
+    public void commit() throws SQLException {
+      inner.commit();
+    }
+
+    @Override
+    public void rollback() throws SQLException {
+      inner.rollback();
+    }
+  }
+
+  TransactionCapture capture() {
+    return capture;
+  }
+
+  boolean autoCommit() {
+    return autoCommit;
+  }
+
+  /** Runs work that writes nothing. */
+  <R> R locked(SqlWork<R> work) throws SQLException {
+    lock.lock();
+    try {
+      return Guard.run(work);
+    } catch (SQLException e) {
+      forgetIfEnded(e);
+      throw e;
+    } finally {
+      unlock();
+    }
+  }
+
+  private void unlock() {
+    if (isAborted) {
+      release();
+    }
+    lock.unlock();
+  }
+
+  /** Runs work that writes; in autocommit also commits it, or rolls it back if it fails. */
+  <R> R write(SqlWork<R> work) throws SQLException {
+    return locked(
+        () -> {
+          ensureSlot();
+          return autoCommit && !isInOwn ? inOwnTransaction(work) : inOpenTransaction(work);
+        });
+  }
+
+  private <R> R inOpenTransaction(SqlWork<R> work) throws SQLException {
+    if (capture.broken().isPresent()) {
+      throw rolledBack();
+    }
+    int mark = capture.mark();
+    try {
+      return Guard.run(work);
+    } catch (Guard.Defect e) {
+      capture.breakOff("a JDBC call failed inside Pollux", e);
+      throw e;
+    } catch (SQLException e) {
+      capture.rollbackTo(mark);
+      throw e;
+    }
+  }
+
+  /** All or nothing, in the database and in the capture. Only inside {@link #write}. */
+  <R> R atomically(SqlWork<R> work) throws SQLException {
+    int mark = capture.mark();
+    Savepoint before = inner.setSavepoint();
+    try {
+      R result = Guard.run(work);
+      inner.releaseSavepoint(before);
+      return result;
+    } catch (SQLException e) {
+      undo(before, mark, e);
+      throw e;
+    }
+  }
+
+  private void undo(Savepoint before, int mark, SQLException failure) {
+    if (node.node().dialect().endsTransaction(failure)) {
+      return;
+    }
+    try {
+      inner.rollback(before);
+      capture.rollbackTo(mark);
+      schemaMayHaveChanged();
+    } catch (SQLException e) {
+      failure.addSuppressed(e);
+      capture.breakOff("a failed statement could not be undone: " + e.getMessage(), failure);
+    }
+  }
+
+  private void schemaMayHaveChanged() {
+    if (capture.hasDdl()) {
+      facts.drop();
+      node.node().schemaChanged();
+    }
+  }
+
+  private <R> R inOwnTransaction(SqlWork<R> work) throws SQLException {
+    inner.setAutoCommit(false);
+    isInOwn = true;
+    R result;
+    try {
+      result = inOpenTransaction(work);
+      commitOpenWork();
+    } catch (SQLException e) {
+      endFailed(e);
+      throw e;
+    } finally {
+      isInOwn = false;
+    }
+    inner.setAutoCommit(true);
+    return result;
+  }
+
+  private void endFailed(SQLException failure) {
+    try {
+      rollbackInner();
+      inner.setAutoCommit(true);
+    } catch (SQLException e) {
+      failure.addSuppressed(e);
+    }
+  }
+
+  private void ensureSlot() throws SQLException {
+    if (slot == null) {
+      slot = gate.openSlot();
+    }
+  }
+
+  void commit() throws SQLException {
+    locked(
+        () -> {
+          commitOpenWork();
+          return null;
+        });
+  }
+
+  /** Captured work goes through the gate; without any, the real driver answers alone. */
+  private void commitOpenWork() throws SQLException {
+    if (capture.broken().isPresent()) {
+      throw rolledBack();
+    }
+    if (capture.isEmpty()) {
+      boolean hadDdl = capture.hasDdl();
+      inner.commit();
+      forget(hadDdl);
+      return;
+    }
+    ensureSlot();
+    commitThroughGate();
+  }
+
+  private void commitThroughGate() throws SQLException {
+    boolean hadDdl = capture.hasDdl();
+    try {
+      node.spent().moveTo(capture);
+      Draft draft = new Draft(facts.client(), changes());
+      Guard.run(
+          () -> {
+            gate.commit(slot, draft, local);
+            return null;
+          });
+    } catch (SQLException e) {
+      node.spent().takeFrom(capture);
+      discardSlot();
+      throw e;
+    } finally {
+      forget(hadDdl);
+    }
+  }
+
+  private List<Change> changes() throws SQLException {
+    List<Change> changes = new ArrayList<>(capture.folded());
+    changes.addAll(capture.identityMarks());
+    for (TableName sequence : capture.sequences()) {
+      Optional<Long> last =
+          node.node().dialect().lastValue(inner, GeneratorKind.SEQUENCE, sequence);
+      last.ifPresent(value -> changes.add(new Generator(GeneratorKind.SEQUENCE, sequence, value)));
+    }
+    return changes;
+  }
+
+  /** After a failure nobody knows what the slot row holds: the next write takes another one. */
+  private void discardSlot() {
+    if (slot != null) {
+      slot.close();
+      slot = null;
+    }
+  }
+
+  private void forget(boolean hadDdl) {
+    capture.clear();
+    if (hadDdl) {
+      node.node().schemaChanged();
+      facts.drop();
+    }
+  }
+
+  private SQLException rolledBack() {
+    SQLException reason = capture.broken().orElseThrow();
+    try {
+      rollbackInner();
+    } catch (SQLException e) {
+      reason.addSuppressed(e);
+    }
+    return reason;
+  }
+
+  void rollback() throws SQLException {
+    locked(
+        () -> {
+          rollbackInner();
+          return null;
+        });
+  }
+
+  private void rollbackInner() throws SQLException {
+    inner.rollback();
+    forgetRolledBack();
+  }
+
+  private void forgetRolledBack() {
+    node.spent().takeFrom(capture);
+    facts.drop();
+    forget(capture.hasDdl());
+  }
+
+  private void forgetIfEnded(SQLException error) {
+    if (!autoCommit && node.node().dialect().endsTransaction(error)) {
+      forgetRolledBack();
+    }
+  }
+
+  PolluxSavepoint mark(SqlWork<Savepoint> savepoint, Scope scope) throws SQLException {
+    return locked(() -> new PolluxSavepoint(scope, savepoint.run(), capture.mark()));
+  }
+
+  void rollbackTo(PolluxSavepoint savepoint) throws SQLException {
+    locked(
+        () -> {
+          inner.rollback(savepoint.inner());
+          capture.rollbackTo(savepoint.mark());
+          facts.drop();
+          schemaMayHaveChanged();
+          return null;
+        });
+  }
+
+  /** JDBC 4.3 §10.1.1: switching the mode during a transaction commits it. */
+  void setAutoCommit(boolean wanted) throws SQLException {
+    locked(
+        () -> {
+          if (wanted && !autoCommit) {
+            commitCaptured();
+          }
+          inner.setAutoCommit(wanted);
+          autoCommit = wanted;
+          return null;
+        });
+  }
+
+  /**
+   * Runs what makes the real driver commit by itself: captured work goes through the gate first.
+   */
+  <R> R committing(SqlWork<R> work) throws SQLException {
+    return locked(
+        () -> {
+          commitCaptured();
+          return work.run();
+        });
+  }
+
+  private void commitCaptured() throws SQLException {
+    if (!capture.isEmpty() || capture.broken().isPresent()) {
+      commitOpenWork();
+    }
+  }
+
+  /** Runs a query that draws from sequences: in autocommit its result set tells when it is read. */
+  <R> R drawing(SqlWork<R> work) throws SQLException {
+    return locked(
+        () -> {
+          ensureSlot();
+          R result = work.run();
+          if (autoCommit) {
+            capture.clear();
+          }
+          return result;
+        });
+  }
+
+  /** A result set that draws from sequences was read to its end or closed. */
+  void sequencesDrawn(List<TableName> sequences) throws SQLException {
+    if (inner.isClosed()) {
+      return;
+    }
+    write(
+        () -> {
+          sequences.forEach(capture::sequenceDrawn);
+          return null;
+        });
+  }
+
+  void close() throws SQLException {
+    locked(
+        () -> {
+          inner.close();
+          release();
+          return null;
+        });
+  }
+
+  /** Does not wait for the lock: a call that hangs may hold it. */
+  void abort(Executor executor) throws SQLException {
+    inner.abort(executor);
+    isAborted = true;
+    if (lock.tryLock()) {
+      unlock();
+    }
+  }
+
+  private void release() {
+    forgetRolledBack();
+    discardSlot();
+  }
+}

@@ -1,0 +1,48 @@
+package io.pollux.driver;
+
+import io.pollux.core.Client;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Objects;
+
+/** What the real connection says of its session, asked once and again after a change. */
+final class SessionFacts {
+  private final Connection inner;
+  private volatile String schema;
+  private volatile String user;
+  private volatile String application;
+
+  SessionFacts(Connection inner) {
+    this.inner = inner;
+  }
+
+  /** The schema in which unqualified names resolve; empty on an engine without schemas. */
+  String schema() throws SQLException {
+    String known = schema;
+    if (known == null) {
+      known = Objects.requireNonNullElse(inner.getSchema(), "");
+      schema = known;
+    }
+    return known;
+  }
+
+  /** Who works on this connection now, for the audit. */
+  Client client() throws SQLException {
+    if (user == null) {
+      user = Objects.requireNonNullElse(inner.getMetaData().getUserName(), "");
+    }
+    if (application == null) {
+      application = Objects.requireNonNullElse(inner.getClientInfo("ApplicationName"), "");
+    }
+    return new Client(user, application, Thread.currentThread().getName());
+  }
+
+  /** Something may have changed the current schema. */
+  void drop() {
+    schema = null;
+  }
+
+  void clientInfoChanged() {
+    application = null;
+  }
+}

@@ -1,0 +1,68 @@
+package io.pollux.driver;
+
+import io.pollux.core.SqlValue;
+import io.pollux.engine.Dialect;
+import io.pollux.sql.Bound;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.ResultSetMetaData;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Runs the texts of a plan on statements of its own, for one statement of the application. */
+final class Shadowed {
+  private final PolluxStatement statement;
+  private final Dialect dialect;
+
+  Shadowed(PolluxStatement statement) {
+    this.statement = statement;
+    this.dialect = statement.connection().node().dialect();
+  }
+
+  int update(PreparedStatement shadow, List<SqlValue> values) throws SQLException {
+    bind(shadow, values);
+    return statement.running(shadow, shadow::executeUpdate);
+  }
+
+  void execute(String sql) throws SQLException {
+    PreparedStatement shadow = statement.shadows().get(sql);
+    statement.running(shadow, shadow::execute);
+  }
+
+  /** All rows of a query, exact values. */
+  List<List<SqlValue>> select(Bound query, Evaluation evaluation) throws SQLException {
+    PreparedStatement shadow = statement.shadows().get(query.sql());
+    bind(shadow, evaluation.values(query));
+    return statement.running(
+        shadow,
+        () -> {
+          try (ResultSet rows = shadow.executeQuery()) {
+            return read(rows);
+          }
+        });
+  }
+
+  private List<List<SqlValue>> read(ResultSet result) throws SQLException {
+    ResultSetMetaData columns = result.getMetaData();
+    int[] types = new int[columns.getColumnCount()];
+    for (int i = 0; i < types.length; i++) {
+      types[i] = columns.getColumnType(i + 1);
+    }
+    List<List<SqlValue>> rows = new ArrayList<>();
+    while (result.next()) {
+      List<SqlValue> row = new ArrayList<>(types.length);
+      for (int i = 0; i < types.length; i++) {
+        row.add(dialect.read(result, i + 1, types[i]));
+      }
+      rows.add(row);
+    }
+    return rows;
+  }
+
+  private void bind(PreparedStatement shadow, List<SqlValue> values) throws SQLException {
+    for (int i = 0; i < values.size(); i++) {
+      dialect.bind(shadow, i + 1, values.get(i));
+    }
+  }
+}

@@ -1,0 +1,52 @@
+package io.pollux.driver;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Statements that run beside the application's own one, where the plan needs other texts. Bounded:
+ * when it is full, it starts anew.
+ */
+final class Shadows {
+  private static final int MAX_STATEMENTS = 64;
+
+  private final Connection inner;
+  private final Map<Text, PreparedStatement> prepared = new LinkedHashMap<>();
+
+  private record Text(String sql, String keyColumn) {}
+
+  Shadows(Connection inner) {
+    this.inner = inner;
+  }
+
+  PreparedStatement get(String sql) throws SQLException {
+    return get(new Text(sql, ""), KeyRequest.NONE);
+  }
+
+  PreparedStatement returningKey(String sql, String column) throws SQLException {
+    return get(new Text(sql, column), KeyRequest.names(column));
+  }
+
+  private PreparedStatement get(Text text, KeyRequest keys) throws SQLException {
+    PreparedStatement known = prepared.get(text);
+    if (known != null) {
+      return known;
+    }
+    if (prepared.size() >= MAX_STATEMENTS) {
+      close();
+    }
+    PreparedStatement fresh = keys.prepare(inner, text.sql());
+    prepared.put(text, fresh);
+    return fresh;
+  }
+
+  void close() throws SQLException {
+    for (PreparedStatement statement : prepared.values()) {
+      statement.close();
+    }
+    prepared.clear();
+  }
+}

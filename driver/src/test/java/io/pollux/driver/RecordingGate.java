@@ -1,0 +1,80 @@
+package io.pollux.driver;
+
+import io.pollux.commit.CommitGate;
+import io.pollux.commit.Draft;
+import io.pollux.commit.LocalCommit;
+import io.pollux.commit.Slot;
+import io.pollux.core.Change;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Commits for real, and keeps what was committed in the order of the commits. */
+final class RecordingGate implements CommitGate {
+  private final List<Draft> drafts = new ArrayList<>();
+  private final AtomicInteger openSlots = new AtomicInteger();
+  private volatile SQLException refusal;
+  private volatile SQLException failure;
+
+  @Override
+  public Slot openSlot() throws SQLException {
+    if (refusal != null) {
+      throw refusal;
+    }
+    openSlots.incrementAndGet();
+    return new Slot() {
+      @Override
+      public int number() {
+        return 1;
+      }
+
+      @Override
+      public void close() {
+        openSlots.decrementAndGet();
+      }
+    };
+  }
+
+  /** The place in the list is taken before the commit, while the row locks are held. */
+  @Override
+  public void commit(Slot slot, Draft draft, LocalCommit local) throws SQLException {
+    if (failure != null) {
+      local.rollback();
+      throw failure;
+    }
+    synchronized (drafts) {
+      drafts.add(draft);
+    }
+    local.commit();
+  }
+
+  /** Every write is refused from now on; null: no more. */
+  void refuse(SQLException refusal) {
+    this.refusal = refusal;
+  }
+
+  /** Every commit rolls back from now on; null: no more. */
+  void fail(SQLException failure) {
+    this.failure = failure;
+  }
+
+  int openSlots() {
+    return openSlots.get();
+  }
+
+  List<Draft> drafts() {
+    synchronized (drafts) {
+      return List.copyOf(drafts);
+    }
+  }
+
+  /** All changes of all transactions, then forgets them. */
+  List<Change> take() {
+    synchronized (drafts) {
+      List<Change> changes = drafts.stream().flatMap(draft -> draft.changes().stream()).toList();
+      drafts.clear();
+      return changes;
+    }
+  }
+}
