@@ -7,6 +7,7 @@ import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** Says on one line what went wrong, and with the exit code of what kind it was. */
 final class Failures {
@@ -23,8 +24,19 @@ final class Failures {
     say(
         command,
         "USAGE",
-        e.getMessage() + "; see '" + command.getCommandSpec().qualifiedName() + " --help'");
+        e.getMessage()
+            + didYouMean(e)
+            + "; see '"
+            + command.getCommandSpec().qualifiedName()
+            + " --help'");
     return WRONG;
+  }
+
+  private static String didYouMean(ParameterException e) {
+    return e instanceof UnmatchedArgumentException unmatched
+            && !unmatched.getSuggestions().isEmpty()
+        ? " (did you mean " + String.join(" or ", unmatched.getSuggestions()) + "?)"
+        : "";
   }
 
   static int execution(Exception e, CommandLine command, ParseResult parsed) {

@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     versionProvider = PolluxMain.Version.class,
     description = "Runs a database application as a redundant pair.",
+    footer = {"", "Of the samples: pollux demo, pollux bench; see their --help."},
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
       SetupCommands.Init.class,
@@ -56,7 +57,6 @@ public final class PolluxMain implements Runnable {
 
   static CommandLine commandLine(PrintWriter out, PrintWriter err) {
     CommandLine command = new CommandLine(new PolluxMain());
-    Extras.addTo(command);
     return command
         .setOut(out)
         .setErr(err)
