@@ -20,7 +20,7 @@ import java.util.Objects;
  * {@code {"ok": false, "reason": …, "message": …}}.
  *
  * <p>Commands: {@code status}, {@code verify}, {@code promote} (force, reason), {@code demote},
- * {@code resync}, {@code fresh} (is the follower's database where the active node is now), {@code
+ * {@code resync}, {@code fresh} (is the WARM node's database where the active node is now), {@code
  * yield} (give the directory to the caller), {@code stop}.
  */
 public final class ControlClient {
