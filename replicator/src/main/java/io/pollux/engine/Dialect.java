@@ -128,6 +128,9 @@ public interface Dialect {
    */
   void becomeActive(Connection connection, List<Change.Generator> marks) throws SQLException;
 
+  /** Makes a schema the current one; creates it if the session that used it first did so unseen. */
+  void useSchema(Connection connection, String schema) throws SQLException;
+
   /**
    * Runs a logged schema change on a standby, in the connection's transaction; afterwards all
    * identity columns accept explicit values, also new ones. The current schema is restored.
@@ -153,7 +156,7 @@ public interface Dialect {
 
   /**
    * Puts a {@link #backup} in the place of the database, which is shut down. The former files are
-   * gone when it returns; after a crash midway either the former or the new database is there.
+   * gone when it returns. After a crash midway call it again: it goes on where it stopped.
    */
   void restore(Path backup, String url) throws IOException, PolluxException;
 }

@@ -5,7 +5,7 @@ import java.util.List;
 
 /** The engines that this build knows. */
 public final class Dialects {
-  private static final List<Dialect> ALL = List.of();
+  private static final List<Dialect> ALL = List.of(new DerbyDialect());
 
   private Dialects() {}
 
@@ -22,7 +22,16 @@ public final class Dialects {
     }
     throw new PolluxException(
         PolluxException.Reason.ENGINE_UNSUPPORTED,
-        "no engine for the URL " + url + "; this build knows " + names());
+        "no engine for the URL "
+            + withoutAttributes(url)
+            + "; this build knows "
+            + names()
+            + ", each embedded in the process");
+  }
+
+  /** Attributes may hold passwords. */
+  private static String withoutAttributes(String url) {
+    return url.split("[;?]", 2)[0];
   }
 
   private static List<String> names() {

@@ -23,6 +23,8 @@ public sealed interface CapturePlan {
 
     R keys(Keys plan) throws X;
 
+    R eachKey(EachKey plan) throws X;
+
     R images(Images plan) throws X;
 
     R insertSelect(InsertSelect plan) throws X;
@@ -121,10 +123,36 @@ public sealed interface CapturePlan {
   }
 
   /**
+   * KEYS for a predicate that may answer differently when it is asked again: it reads other rows,
+   * or calls a function that is not known to be deterministic. The keys are read once, and {@code
+   * each} runs here and in the log for each of them; its {@link Binding.Fetched} count the columns
+   * of the query. The update count is the sum; an execution that changed no row is not logged.
+   *
+   * @param selectKeys holds the rows it returns to the end of the transaction
+   * @param selectKeysSerializable the same at the isolation of a session above READ COMMITTED
+   */
+  record EachKey(TableName table, Bound selectKeys, Bound selectKeysSerializable, Bound each)
+      implements CapturePlan {
+    public EachKey {
+      Objects.requireNonNull(table, "table");
+      Objects.requireNonNull(selectKeys, "selectKeys");
+      Objects.requireNonNull(selectKeysSerializable, "selectKeysSerializable");
+      Objects.requireNonNull(each, "each");
+    }
+
+    @Override
+    public <R, X extends Exception> R accept(Handler<R, X> handler) throws X {
+      return handler.eachKey(this);
+    }
+  }
+
+  /**
    * ROWS for an UPDATE whose new values can't be computed from the row alone: as {@link Keys}, but
    * after {@code local} each row is read back with {@code selectImage} (bound to the key) and
    * logged as an image of {@code setColumns} addressed by {@code keyColumns}. {@code selectImage}
    * returns the set columns and then the key columns.
+   *
+   * @param sequences that {@code local} advances; the position of each is logged after it
    */
   record Images(
       TableName table,
@@ -132,7 +160,8 @@ public sealed interface CapturePlan {
       Bound local,
       Bound selectImage,
       List<String> setColumns,
-      List<String> keyColumns)
+      List<String> keyColumns,
+      List<TableName> sequences)
       implements CapturePlan {
     public Images {
       Objects.requireNonNull(table, "table");
@@ -141,6 +170,7 @@ public sealed interface CapturePlan {
       Objects.requireNonNull(selectImage, "selectImage");
       setColumns = List.copyOf(setColumns);
       keyColumns = List.copyOf(keyColumns);
+      sequences = List.copyOf(sequences);
     }
 
     @Override

@@ -5,9 +5,13 @@ import java.util.Objects;
 
 /**
  * Decides for a statement template what it may change and so how it is captured (DESIGN.md section
- * 4). A text that it can't decide may write: it is refused, never guessed. Stateless; any thread.
+ * 4). Reads the text token by token: whatever is not known to be harmless is a write, and a write
+ * that no rule covers is refused, never guessed. Takes linear time and no stack, never throws for
+ * any text. Stateless; any thread.
  */
 public final class Classifier {
+  private static final int LONGEST_KIND = 3;
+
   private final SqlFacts facts;
 
   public Classifier(SqlFacts facts) {
@@ -21,11 +25,77 @@ public final class Classifier {
    * @throws SQLException only what {@code catalogue} throws
    */
   public CapturePlan classify(String sql, Catalogue catalogue) throws SQLException {
-    Objects.requireNonNull(sql, "sql");
     Objects.requireNonNull(catalogue, "catalogue");
+    SqlText text = new SqlText(Objects.requireNonNull(sql, "sql"), facts.lexer());
+    if (!text.isReadable() || text.size() == 0) {
+      return new CapturePlan.Refuse(
+          "statement", "the text is not closed or has characters that no rule reads", "correct it");
+    }
+    for (int i = 0; i < text.size(); i++) {
+      if (text.symbol(i, ";")) {
+        return new CapturePlan.Refuse(
+            "several statements",
+            "one text has more than one statement",
+            "execute them one by one");
+      }
+    }
+    return plan(new Context(facts, text, catalogue));
+  }
+
+  private CapturePlan plan(Context context) throws SQLException {
+    SqlText text = context.text();
+    Queries queries = new Queries(context);
+    if (queries.startsQuery(0)) {
+      return queries.plan();
+    }
+    return switch (text.word(0)) {
+      case "INSERT" -> Inserts.plan(context);
+      case "UPDATE", "DELETE" -> Modifications.plan(context);
+      default -> other(context);
+    };
+  }
+
+  private CapturePlan other(Context context) throws SQLException {
+    SqlFacts.Statements statements = facts.statements();
+    SqlText text = context.text();
+    int call = text.symbol(0, "{") ? 1 : 0;
+    if (text.words(call, "CALL")) {
+      return call(context, call + 1);
+    }
+    for (int words = LONGEST_KIND; words > 0; words--) {
+      String kind = kind(text, words);
+      if (statements.refused().containsKey(kind)) {
+        return statements.refused().get(kind);
+      }
+      if (statements.definitions().contains(kind)) {
+        return Definitions.plan(context, kind);
+      }
+      if (statements.reading().contains(kind)) {
+        return new CapturePlan.Pass();
+      }
+      if (statements.session().contains(kind)) {
+        return new CapturePlan.Session();
+      }
+    }
+    return Context.unread(text.word(0).isEmpty() ? "statement" : text.word(0));
+  }
+
+  private static String kind(SqlText text, int words) {
+    StringBuilder kind = new StringBuilder(text.word(0));
+    for (int i = 1; i < words; i++) {
+      kind.append(' ').append(text.word(i));
+    }
+    return kind.toString();
+  }
+
+  private CapturePlan call(Context context, int at) throws SQLException {
+    String procedure = context.name(at).map(Context.Name::table).map(Object::toString).orElse("");
+    if (facts.statements().maintenance().contains(procedure)) {
+      return new CapturePlan.Session();
+    }
     return new CapturePlan.Refuse(
-        "statement",
-        "its effect is not known to the rules of " + facts,
-        "run it on the database directly, on each node");
+        "CALL " + procedure,
+        "what a procedure changes can't be seen from outside",
+        "run its statements one by one over this connection");
   }
 }

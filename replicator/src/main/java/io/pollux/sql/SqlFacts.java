@@ -1,10 +1,116 @@
 package io.pollux.sql;
 
+import io.pollux.sql.Binding.ClockKind;
+import io.pollux.sql.Token.Kind;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 
-/** What the classifier must know of an engine, as data. Filled by the engine's dialect. */
-public record SqlFacts(LexerRules lexer) {
+/**
+ * What the classifier must know of an engine, as data. Filled by the engine's dialect.
+ *
+ * @param unsupportedTypes of {@link java.sql.Types}: values that can't be carried exactly
+ */
+public record SqlFacts(
+    LexerRules lexer,
+    Names names,
+    Expressions expressions,
+    Statements statements,
+    Locks locks,
+    Set<Integer> unsupportedTypes) {
+
+  /** How identifiers without quotes are stored. */
+  public enum IdentifierCase {
+    UPPER,
+    LOWER,
+    AS_WRITTEN
+  }
+
+  /**
+   * Names of objects.
+   *
+   * @param temporarySchema holds temporary tables; empty if the engine has no such schema
+   * @param ownSchema holds Pollux's tables; empty on an engine without schemas
+   */
+  public record Names(IdentifierCase identifierCase, String temporarySchema, String ownSchema) {}
+
+  /**
+   * Words of expressions, in upper case.
+   *
+   * @param functions deterministic: the same result for the same arguments on every node
+   * @param words keywords and type names that neither read nor call anything
+   * @param sessionWords reserved words whose value depends on the session
+   * @param zonedWords conversions whose result depends on the time zone of the process
+   * @param clocks words that read the clock, several words separated by one space
+   * @param escapeClocks functions without arguments that read the clock in a JDBC escape
+   */
+  public record Expressions(
+      Set<String> functions,
+      Set<String> words,
+      Set<String> sessionWords,
+      Set<String> zonedWords,
+      Map<String, ClockKind> clocks,
+      Map<String, ClockKind> escapeClocks) {}
+
+  /**
+   * First words of statements, in upper case, several words separated by one space.
+   *
+   * @param writing words that no query contains
+   * @param reading statements that change nothing
+   * @param session statements that change only the session
+   * @param definitions schema changes that are logged
+   * @param refused statements that are refused, with the kind and what to do instead
+   * @param maintenance procedures that change no rows, with their schema
+   */
+  public record Statements(
+      Set<String> writing,
+      Set<String> reading,
+      Set<String> session,
+      Set<String> definitions,
+      Map<String, CapturePlan.Refuse> refused,
+      Set<String> maintenance) {}
+
+  /**
+   * What stands behind a query of keys.
+   *
+   * @param forUpdate for a query of one table: holds the rows for an update
+   * @param stableRows for any query: the rows it returns stay as they are
+   * @param stableResult for any query: asked again, it returns the same
+   * @param lockTable a statement that keeps others from writing the table {@code %s}
+   */
+  public record Locks(String forUpdate, String stableRows, String stableResult, String lockTable) {}
+
   public SqlFacts {
     Objects.requireNonNull(lexer, "lexer");
+    Objects.requireNonNull(names, "names");
+    Objects.requireNonNull(expressions, "expressions");
+    Objects.requireNonNull(statements, "statements");
+    Objects.requireNonNull(locks, "locks");
+    unsupportedTypes = Set.copyOf(unsupportedTypes);
+  }
+
+  /** A name as the catalogue spells it, from how it stands in SQL. */
+  public String normalize(String identifier) {
+    boolean quoted = identifier.length() >= 2 && "\"`[".indexOf(identifier.charAt(0)) >= 0;
+    if (quoted) {
+      String close = identifier.substring(identifier.length() - 1);
+      return identifier.substring(1, identifier.length() - 1).replace(close + close, close);
+    }
+    return switch (names.identifierCase()) {
+      case UPPER -> identifier.toUpperCase(Locale.ENGLISH);
+      case LOWER -> identifier.toLowerCase(Locale.ENGLISH);
+      case AS_WRITTEN -> identifier;
+    };
+  }
+
+  /** A name of the catalogue as it may stand in SQL. */
+  public String quote(String name) {
+    return "\"" + name.replace("\"", "\"\"") + "\"";
+  }
+
+  /** The name at {@code i}, as the catalogue spells it; empty if there is none. */
+  String name(SqlText text, int i) {
+    return text.is(i, Kind.WORD) || text.is(i, Kind.QUOTED) ? normalize(text.text(i)) : "";
   }
 }

@@ -1,0 +1,102 @@
+package io.pollux.sql;
+
+import io.pollux.core.TableName;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+
+/** One statement under classification: its text, the engine's facts and the catalogue. */
+record Context(SqlFacts facts, SqlText text, Catalogue catalogue) {
+  /**
+   * A possibly qualified name in the text.
+   *
+   * @param next the token behind it
+   */
+  record Name(TableName table, int next) {}
+
+  /** The table or sequence named at token {@code i}; empty if no such name stands there. */
+  Optional<Name> name(int i) throws SQLException {
+    if (!text.isName(i)) {
+      return Optional.empty();
+    }
+    String first = facts.normalize(text.text(i));
+    if (!text.symbol(i + 1, ".")) {
+      return Optional.of(new Name(new TableName(catalogue.currentSchema(), first), i + 1));
+    }
+    if (!text.isName(i + 2) || text.symbol(i + 3, ".")) {
+      return Optional.empty();
+    }
+    return Optional.of(new Name(new TableName(first, facts.normalize(text.text(i + 2))), i + 3));
+  }
+
+  /** What keeps rows of a table from being captured; empty if nothing does. */
+  Optional<CapturePlan> obstacle(TableName name) throws SQLException {
+    if (isOwn(name.schema())) {
+      return refuse(
+          "write to " + name,
+          "the table is Pollux's own",
+          "leave the tables of that schema to Pollux");
+    }
+    Optional<Table> table = catalogue.table(name);
+    if (isTemporary(name.schema())) {
+      return table.isEmpty()
+          ? Optional.of(new CapturePlan.Session())
+          : refuse(
+              "write to " + name,
+              "the name may mean a table of the database or a temporary one that hides it",
+              "move the table out of the schema of temporary tables");
+    }
+    if (table.isEmpty()) {
+      return catalogue.isView(name)
+          ? refuse("write to view " + name, "its base rows are not known", "write to its tables")
+          : refuse(
+              "write to " + name,
+              "the schema has no table of this name; a synonym does not count",
+              "name the table itself");
+    }
+    return obstacle(table.get());
+  }
+
+  private Optional<CapturePlan> obstacle(Table table) {
+    if (!table.triggers().isEmpty()) {
+      return refuse(
+          "write to " + table.name(),
+          "it fires the triggers "
+              + table.triggers()
+              + ", whose effects can't be seen from outside and which would fire again on the backup",
+          "drop the triggers and let the application do their work");
+    }
+    for (Column column : table.columns()) {
+      if (facts.unsupportedTypes().contains(column.jdbcType())) {
+        return refuse(
+            "write to " + table.name(),
+            "values of column " + column.name() + " can't be carried exactly",
+            "keep the value in a CLOB or BLOB column");
+      }
+    }
+    return Optional.empty();
+  }
+
+  boolean isOwn(String schema) {
+    return !schema.isEmpty() && schema.equals(facts.names().ownSchema());
+  }
+
+  boolean isTemporary(String schema) {
+    return !schema.isEmpty() && schema.equals(facts.names().temporarySchema());
+  }
+
+  static Optional<CapturePlan> refuse(String kind, String reason, String wayOut) {
+    return Optional.of(new CapturePlan.Refuse(kind, reason, wayOut));
+  }
+
+  static CapturePlan unread(String kind) {
+    return new CapturePlan.Refuse(
+        kind,
+        "the text is not of a form whose effect is known",
+        "write it in the form that the engine's documentation page of Pollux lists");
+  }
+
+  String quoted(List<String> columns) {
+    return String.join(", ", columns.stream().map(facts::quote).toList());
+  }
+}

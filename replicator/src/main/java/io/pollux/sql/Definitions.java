@@ -1,0 +1,125 @@
+package io.pollux.sql;
+
+import io.pollux.sql.CapturePlan.Ddl;
+import io.pollux.sql.SqlText.Range;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** Plans schema changes. */
+final class Definitions {
+  private static final Set<String> NOT_A_COLUMN =
+      Set.of("CONSTRAINT", "PRIMARY", "FOREIGN", "UNIQUE", "CHECK");
+  private static final Set<String> DEFAULT_ENDS =
+      Set.of("NOT", "NULL", "CONSTRAINT", "PRIMARY", "UNIQUE", "CHECK", "REFERENCES", "GENERATED");
+
+  private final Context context;
+  private final SqlText text;
+
+  private Definitions(Context context) {
+    this.context = context;
+    this.text = context.text();
+  }
+
+  static CapturePlan plan(Context context, String kind) throws SQLException {
+    return new Definitions(context).plan(kind);
+  }
+
+  private CapturePlan plan(String kind) throws SQLException {
+    for (int i = 0; i < text.size(); i++) {
+      if (text.isName(i) && context.isOwn(context.facts().name(text, i))) {
+        return refuse(kind, "it names Pollux's own schema", "leave that schema to Pollux");
+      }
+    }
+    Optional<CapturePlan> generator = generator(kind);
+    if (generator.isPresent()) {
+      return generator.get();
+    }
+    if (kind.equals("CREATE VIEW") && !new Queries(context).sequences(text.all()).isEmpty()) {
+      return refuse(
+          kind, "its readers would draw from a sequence unseen", "draw the value in the query");
+    }
+    Optional<Context.Name> table = context.name(2);
+    if (kind.equals("DROP TABLE") && table.isPresent() && isTemporary(table.get())) {
+      return new CapturePlan.Session();
+    }
+    return kind.equals("ALTER TABLE") && table.isPresent()
+        ? alter(kind, table.get())
+        : new Ddl(kind, Optional.empty());
+  }
+
+  private boolean isTemporary(Context.Name name) throws SQLException {
+    return context.isTemporary(name.table().schema())
+        && context.catalogue().table(name.table()).isEmpty();
+  }
+
+  /** High-water marks only go up. */
+  private Optional<CapturePlan> generator(String kind) {
+    boolean generates = kind.endsWith("SEQUENCE");
+    for (int i = 0; i < text.size(); i++) {
+      generates |= text.words(i, "IDENTITY") || text.words(i, "SET", "INCREMENT");
+      int sign = text.words(i + 1, "BY") ? i + 2 : i + 1;
+      boolean down = text.words(i, "INCREMENT") && text.symbol(sign, "-");
+      boolean around = text.words(i, "CYCLE") && !text.words(i - 1, "NO");
+      if (generates && (down || around)) {
+        return Optional.of(
+            refuse(
+                kind,
+                "a generator that counts down or starts again has no highest value that a backup "
+                    + "could stay above",
+                "let it count up, without CYCLE"));
+      }
+    }
+    return Optional.empty();
+  }
+
+  private CapturePlan alter(String kind, Context.Name table) throws SQLException {
+    int at = table.next();
+    if (!text.words(at, "ADD") || NOT_A_COLUMN.contains(text.word(at + 1))) {
+      return new Ddl(kind, Optional.empty());
+    }
+    int column = text.words(at + 1, "COLUMN") ? at + 2 : at + 1;
+    if (!text.isName(column)) {
+      return Context.unread(kind);
+    }
+    if (!fills(new Range(column + 1, text.size()))) {
+      return new Ddl(kind, Optional.empty());
+    }
+    Optional<CapturePlan> obstacle = context.obstacle(table.table());
+    if (obstacle.isPresent()) {
+      return obstacle.get();
+    }
+    Table target = context.catalogue().table(table.table()).orElseThrow();
+    if (Keyed.key(target).isEmpty()) {
+      return refuse(
+          "ADD COLUMN to " + target.name(),
+          "it fills the rows with values of this node, and without a key they can't be told apart",
+          "add a primary key first");
+    }
+    String name = context.facts().name(text, column);
+    return new Ddl(kind, Optional.of(new Ddl.Fill(target.name(), List.of(name))));
+  }
+
+  /** Whether existing rows get values that another node would not give them. */
+  private boolean fills(Range definition) throws SQLException {
+    for (int i = definition.from(); i < definition.to(); i = text.next(i)) {
+      if (text.words(i, "IDENTITY")) {
+        return true;
+      }
+      boolean byDefault = text.words(i - 1, "BY");
+      if (text.words(i, "DEFAULT") && !byDefault) {
+        int end = text.find(new Range(i + 2, definition.to()), DEFAULT_ENDS);
+        Range value = new Range(i + 1, Math.max(end, i + 1));
+        boolean none = text.words(i + 1, "NULL");
+        return !none
+            && Default.of(context, value, Optional.empty()).nature() != Default.Nature.CONSTANT;
+      }
+    }
+    return false;
+  }
+
+  private static CapturePlan refuse(String kind, String reason, String wayOut) {
+    return new CapturePlan.Refuse(kind, reason, wayOut);
+  }
+}
