@@ -16,8 +16,21 @@ public interface Disk {
   /** Opens for reading and writing; creates the file if it is not there. */
   StoredFile open(String name) throws IOException;
 
+  /**
+   * Opens for reading only.
+   *
+   * @throws java.nio.file.NoSuchFileException if the file is not there
+   */
+  StoredFile openToRead(String name) throws IOException;
+
+  /** Replaces {@code to} if it is there. */
   void rename(String from, String to) throws IOException;
 
+  /**
+   * Removes a file's name.
+   *
+   * @throws java.nio.file.NoSuchFileException if the file is not there
+   */
   void delete(String name) throws IOException;
 
   /** Makes creations, renames and deletions survive a power cut. */
@@ -31,14 +44,15 @@ public interface Disk {
     long size() throws IOException;
 
     /**
-     * Reads up to {@code target.remaining()} bytes at {@code offset}; returns how many, 0 at the
-     * end.
+     * Reads {@code target.remaining()} bytes at {@code offset}, fewer only at the end of the file;
+     * returns how many.
      */
     int read(ByteBuffer target, long offset) throws IOException;
 
-    /** Writes all of {@code source} at {@code offset}. */
+    /** Writes all of {@code source} at {@code offset}; what lies between the end and it is zero. */
     void write(ByteBuffer source, long offset) throws IOException;
 
+    /** Cuts the file to {@code size}; a shorter file stays as it is. */
     void truncate(long size) throws IOException;
 
     /**

@@ -1,0 +1,2 @@
+/** A pair that loses a machine, told with real processes. */
+package io.pollux.samples.demo;
