@@ -1,0 +1,94 @@
+package io.pollux.driver;
+
+import java.sql.BatchUpdateException;
+import java.sql.Blob;
+import java.sql.Clob;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** What JDBC calls answered, one line each. */
+final class Trace {
+  private final List<String> lines = new ArrayList<>();
+
+  List<String> lines() {
+    return lines;
+  }
+
+  void call(String name, SqlWork<?> call) {
+    try {
+      lines.add(name + " -> " + show(call.run()));
+    } catch (SQLException e) {
+      lines.add(name + " !! " + show(e));
+    }
+  }
+
+  /** A call that answers nothing. */
+  interface Action {
+    void run() throws SQLException;
+  }
+
+  void act(String name, Action action) {
+    call(
+        name,
+        () -> {
+          action.run();
+          return "done";
+        });
+  }
+
+  private static String show(SQLException e) {
+    String counts =
+        e instanceof BatchUpdateException batch ? Arrays.toString(batch.getUpdateCounts()) : "";
+    String cause = e.getCause() == null ? "" : " of " + e.getCause().getClass().getName();
+    return e.getClass().getName()
+        + " "
+        + e.getSQLState()
+        + " "
+        + e.getErrorCode()
+        + " "
+        + e.getMessage()
+        + counts
+        + cause;
+  }
+
+  private static String show(Object value) throws SQLException {
+    if (value instanceof ResultSet rows) {
+      return show(rows);
+    }
+    if (value instanceof int[] counts) {
+      return Arrays.toString(counts);
+    }
+    if (value instanceof long[] counts) {
+      return Arrays.toString(counts);
+    }
+    if (value instanceof byte[] bytes) {
+      return Arrays.toString(bytes);
+    }
+    if (value instanceof Blob blob) {
+      return "blob " + Arrays.toString(blob.getBytes(1, (int) blob.length()));
+    }
+    return value instanceof Clob clob
+        ? "clob " + clob.getSubString(1, (int) clob.length())
+        : String.valueOf(value);
+  }
+
+  private static String show(ResultSet rows) throws SQLException {
+    List<String> shown = new ArrayList<>();
+    int columns = rows.getMetaData().getColumnCount();
+    for (int i = 1; i <= columns; i++) {
+      shown.add(rows.getMetaData().getColumnLabel(i) + " " + rows.getMetaData().getColumnType(i));
+    }
+    while (rows.next()) {
+      List<String> row = new ArrayList<>();
+      for (int i = 1; i <= columns; i++) {
+        row.add(show(rows.getObject(i)));
+      }
+      shown.add(row.toString());
+    }
+    rows.close();
+    return shown.toString();
+  }
+}
