@@ -26,6 +26,7 @@ import picocli.CommandLine.Spec;
       SetupCommands.Init.class,
       SetupCommands.Join.class,
       SetupCommands.Token.class,
+      RunCommand.class,
       NodeCommands.Status.class,
       WaitCommand.class,
       NodeCommands.Verify.class,
