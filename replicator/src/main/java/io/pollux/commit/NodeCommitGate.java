@@ -9,10 +9,11 @@ import io.pollux.core.Transaction;
 import io.pollux.env.Clock;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Queue;
-import java.util.TreeSet;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentSkipListSet;
@@ -104,7 +105,7 @@ public final class NodeCommitGate implements CommitGate {
    * From now on commits are taken under this order's epoch and boot. {@code armed}: the slots armed
    * for it.
    */
-  public void open(CommitOrder order, SlotRows rows, TreeSet<Integer> armed) {
+  public void open(CommitOrder order, SlotRows rows, Set<Integer> armed) {
     reign =
         Optional.of(
             new Reign(new SlotPool(order, rows, settings.node(), settings.writeSlot(), armed)));
@@ -147,13 +148,33 @@ public final class NodeCommitGate implements CommitGate {
 
   @Override
   public void commit(Slot slot, Draft draft, LocalCommit local) throws SQLException {
+    commit(slot, draft, local, settings.mode());
+  }
+
+  /** This gate for connections that ask for another mode than the node's. */
+  public CommitGate in(CommitMode mode) {
+    return new CommitGate() {
+      @Override
+      public Slot openSlot() throws SQLException {
+        return NodeCommitGate.this.openSlot();
+      }
+
+      @Override
+      public void commit(Slot slot, Draft draft, LocalCommit local) throws SQLException {
+        NodeCommitGate.this.commit(slot, draft, local, mode);
+      }
+    };
+  }
+
+  private void commit(Slot slot, Draft draft, LocalCommit local, CommitMode mode)
+      throws SQLException {
     underWay.readLock().lock();
     try {
       SlotPool.Lease lease = begin(slot, local);
       LocalStep step = new LocalStep(lease, lease.pool().order().open(), local);
       boolean settled = false;
       try {
-        commit(step, draft);
+        commit(step, draft, mode);
         settled = true;
       } finally {
         if (!settled && !step.isSettled()) {
@@ -182,7 +203,7 @@ public final class NodeCommitGate implements CommitGate {
     step.nothing();
   }
 
-  private void commit(LocalStep step, Draft draft) throws SQLException {
+  private void commit(LocalStep step, Draft draft, CommitMode mode) throws SQLException {
     Stamp stamp = step.stamp();
     Transaction transaction =
         new Transaction(
@@ -192,14 +213,16 @@ public final class NodeCommitGate implements CommitGate {
             draft.client(),
             clock.now(),
             draft.changes());
-    CommitMode mode = settings.mode();
     byte[] decided = RecordCodec.encode(new LogRecord.Decided(transaction));
-    boolean peerFirst = mode == CommitMode.DURABLE || mode == CommitMode.APPLIED;
-    if (peerFirst || decided.length > settings.maxPayloadBytes()) {
-      commitPrepared(step, RecordCodec.encode(new LogRecord.Prepare(transaction)), peerFirst);
+    if (isPeerFirst(mode) || decided.length > settings.maxPayloadBytes()) {
+      commitPrepared(step, RecordCodec.encode(new LogRecord.Prepare(transaction)), mode);
     } else {
-      commitDecided(step, decided);
+      commitDecided(step, decided, mode);
     }
+  }
+
+  private static boolean isPeerFirst(CommitMode mode) {
+    return mode == CommitMode.DURABLE || mode == CommitMode.APPLIED;
   }
 
   /** Nothing of the transaction is anywhere yet: whatever fails here rolls it back. */
@@ -221,18 +244,22 @@ public final class NodeCommitGate implements CommitGate {
   }
 
   /** The slot row carries the record; the log gets it after the local commit (async, received). */
-  private void commitDecided(LocalStep step, byte[] body) throws SQLException {
+  private void commitDecided(LocalStep step, byte[] body, CommitMode mode) throws SQLException {
     try {
       step.commit(Optional.of(body));
     } catch (LocalStep.RolledBack e) {
       step.nothing();
       throw e.reported();
     } catch (LocalStep.Unknown e) {
-      leaveOpen(step, committed -> settleDecided(step, body, committed));
+      leaveOpen(
+          step,
+          committed -> {
+            CompletableFuture<Position> unused = settleDecided(step, body, committed);
+          });
       throw e.reported();
     }
     CompletableFuture<Position> appended = settleDecided(step, body, true);
-    if (settings.mode() == CommitMode.RECEIVED && receipts.isFollowing()) {
+    if (mode == CommitMode.RECEIVED && receipts.isFollowing()) {
       Position position = Waits.forLog(appended);
       receipts.confirm(Receipts.Level.WRITTEN, position, settings.receiptTimeout());
     }
@@ -254,7 +281,7 @@ public final class NodeCommitGate implements CommitGate {
    * The log, and in the modes that ask for it the follower's log, carry the record before the local
    * commit.
    */
-  private void commitPrepared(LocalStep step, byte[] body, boolean peerFirst) throws SQLException {
+  private void commitPrepared(LocalStep step, byte[] body, CommitMode mode) throws SQLException {
     CompletableFuture<Position> appended = new CompletableFuture<>();
     step.decided(
         body,
@@ -267,7 +294,7 @@ public final class NodeCommitGate implements CommitGate {
     try {
       position = Waits.forLog(appended);
       Waits.forLog(log.forced(position));
-      if (peerFirst) {
+      if (isPeerFirst(mode)) {
         receipts.confirm(Receipts.Level.FORCED, position, settings.receiptTimeout());
       }
       ready = true;
@@ -281,11 +308,15 @@ public final class NodeCommitGate implements CommitGate {
     } catch (LocalStep.RolledBack e) {
       throw abort(step.stamp(), position, e);
     } catch (LocalStep.Unknown e) {
-      leaveOpen(step, committed -> settlePrepared(step.stamp(), position, committed));
+      leaveOpen(
+          step,
+          committed -> {
+            CompletableFuture<Position> unused = settlePrepared(step.stamp(), position, committed);
+          });
       throw e.reported();
     }
     CompletableFuture<Position> decision = settlePrepared(step.stamp(), position, true);
-    if (settings.mode() == CommitMode.APPLIED) {
+    if (mode == CommitMode.APPLIED) {
       receipts.confirm(Receipts.Level.APPLIED, Waits.forLog(decision), settings.receiptTimeout());
     }
   }
@@ -322,7 +353,7 @@ public final class NodeCommitGate implements CommitGate {
    * time to time. Until it is known, no later record can enter the log.
    */
   public void resolve() {
-    for (Unresolved open : unresolved) {
+    for (Unresolved open : List.copyOf(unresolved)) {
       Optional<Boolean> committed = open.step().ask();
       if (committed.isPresent() && unresolved.remove(open)) {
         open.settle().accept(committed.get());

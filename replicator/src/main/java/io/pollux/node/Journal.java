@@ -12,7 +12,8 @@ import io.pollux.env.EventLoop;
 import io.pollux.log.LogSummary;
 import io.pollux.log.StatementLog;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -31,7 +32,8 @@ final class Journal implements NodeCommitGate.RecordLog {
   private final BiConsumer<Position, LogRecord> learner;
 
   /** Whoever waits for the log on another thread; all of them fail with it. */
-  private final Set<CompletableFuture<?>> pending = new HashSet<>();
+  private final Set<CompletableFuture<Void>> pending =
+      Collections.newSetFromMap(new IdentityHashMap<>());
 
   private StatementLog log;
   private LogSummary summary;
@@ -190,7 +192,7 @@ final class Journal implements NodeCommitGate.RecordLog {
   void failed(Exception e) {
     failure = Optional.of(e);
     acceptsNew = false;
-    List<CompletableFuture<?>> waiting = List.copyOf(pending);
+    List<CompletableFuture<Void>> waiting = List.copyOf(pending);
     pending.clear();
     waiting.forEach(future -> future.completeExceptionally(e));
   }

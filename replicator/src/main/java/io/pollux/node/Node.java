@@ -3,6 +3,7 @@ package io.pollux.node;
 import io.pollux.apply.JdbcTarget;
 import io.pollux.codec.wire.DigestResult;
 import io.pollux.commit.CommitGate;
+import io.pollux.core.CommitMode;
 import io.pollux.core.PolluxException;
 import io.pollux.core.PolluxException.Reason;
 import io.pollux.engine.Dialect;
@@ -124,7 +125,7 @@ public final class Node implements AutoCloseable {
   private static void release(NodeSetup setup) {
     try {
       setup.directory().close();
-    } catch (IOException e) {
+    } catch (PolluxException e) {
       LOG.log(Level.WARNING, "can''t unlock {0}: {1}", setup.directory().path(), e.getMessage());
     }
   }
@@ -132,6 +133,24 @@ public final class Node implements AutoCloseable {
   /** The one way to commit captured work. */
   public CommitGate gate() {
     return assembly.gate();
+  }
+
+  /** The gate for connections that ask for another mode than the group's. */
+  public CommitGate gate(CommitMode mode) {
+    return assembly.gate(mode);
+  }
+
+  /**
+   * How many schema changes came from the peer: what was known of tables before may no longer hold.
+   */
+  public long schemaChanges() {
+    return target.schemaChanges();
+  }
+
+  /** Leaves a note for the auditor in the log, if this node is active. */
+  public void mark(String text) {
+    LOG.log(Level.WARNING, "{0}", text);
+    loop.execute(() -> assembly.mark(text));
   }
 
   public Dialect dialect() {
@@ -190,14 +209,15 @@ public final class Node implements AutoCloseable {
   }
 
   private static <T> void pass(CompletableFuture<T> from, CompletableFuture<T> to) {
-    from.whenComplete(
-        (result, failed) -> {
-          if (failed == null) {
-            to.complete(result);
-          } else {
-            to.completeExceptionally(failed);
-          }
-        });
+    CompletableFuture<T> unused =
+        from.whenComplete(
+            (result, failed) -> {
+              if (failed == null) {
+                to.complete(result);
+              } else {
+                to.completeExceptionally(failed);
+              }
+            });
   }
 
   private <T> CompletableFuture<T> ask(Supplier<T> question) {

@@ -11,6 +11,7 @@ import io.pollux.commit.CommitGate;
 import io.pollux.commit.NodeCommitGate;
 import io.pollux.commit.Receipts;
 import io.pollux.core.Activity;
+import io.pollux.core.CommitMode;
 import io.pollux.core.LogRecord;
 import io.pollux.core.PolluxException;
 import io.pollux.core.PolluxException.Reason;
@@ -137,6 +138,17 @@ final class NodeAssembly {
   /** Any thread. */
   CommitGate gate() {
     return parts.gate;
+  }
+
+  /** Any thread. */
+  CommitGate gate(CommitMode mode) {
+    return parts.gate.in(mode);
+  }
+
+  void mark(String text) {
+    if (core.activity() == Activity.ACTIVE) {
+      parts.journal.append(new LogRecord.Mark(parts.config.id(), text, parts.loop.clock().now()));
+    }
   }
 
   /** Any thread. {@code settled} completes when the node is WARM or ACTIVE. */
