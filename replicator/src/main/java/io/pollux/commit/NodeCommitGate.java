@@ -1,5 +1,7 @@
 package io.pollux.commit;
 
+import io.pollux.codec.CodecException;
+import io.pollux.codec.Encoded;
 import io.pollux.codec.RecordCodec;
 import io.pollux.core.CommitMode;
 import io.pollux.core.LogRecord;
@@ -17,6 +19,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -34,6 +37,7 @@ public final class NodeCommitGate implements CommitGate {
   private final Receipts receipts;
   private final Supplier<String> whereToWrite;
 
+  private final RecordCodec codec = new RecordCodec();
   private final Queue<Unresolved> unresolved = new ConcurrentLinkedQueue<>();
 
   /** Positions of PREPARE records that no COMMIT or ABORT follows yet. */
@@ -71,7 +75,7 @@ public final class NodeCommitGate implements CommitGate {
   /** The log as the gate needs it. Any thread. */
   public interface RecordLog {
     /** Appends a record that decides about an earlier one; exceptionally if the log has stopped. */
-    CompletableFuture<Position> append(byte[] decision);
+    CompletableFuture<Position> decide(LogRecord decision);
 
     /** Completes when {@code position} is forced; exceptionally if the log has stopped. */
     CompletableFuture<Void> forced(Position position);
@@ -176,6 +180,8 @@ public final class NodeCommitGate implements CommitGate {
       try {
         commit(step, draft, mode);
         settled = true;
+      } catch (RejectedExecutionException e) {
+        throw LocalStep.unknown(step.stamp(), "the node has stopped in the commit", e);
       } finally {
         if (!settled && !step.isSettled()) {
           leaveOpen(step, committed -> settleLost(step, committed));
@@ -213,11 +219,26 @@ public final class NodeCommitGate implements CommitGate {
             draft.client(),
             clock.now(),
             draft.changes());
-    byte[] decided = RecordCodec.encode(new LogRecord.Decided(transaction));
-    if (isPeerFirst(mode) || decided.length > settings.maxPayloadBytes()) {
-      commitPrepared(step, RecordCodec.encode(new LogRecord.Prepare(transaction)), mode);
+    Encoded decided = encode(step, new LogRecord.Decided(transaction));
+    if (isPeerFirst(mode) || decided.body().length > settings.maxPayloadBytes()) {
+      commitPrepared(step, encode(step, new LogRecord.Prepare(transaction)), mode);
     } else {
       commitDecided(step, decided, mode);
+    }
+  }
+
+  private Encoded encode(LocalStep step, LogRecord record) throws SQLException {
+    try {
+      return new Encoded(record, codec.encode(record));
+    } catch (CodecException e) {
+      step.nothing();
+      step.rollback();
+      throw new SQLException(
+          "the transaction is rolled back, because its record can't be logged: "
+              + e.getMessage()
+              + "; commit in smaller steps",
+          "54000",
+          e);
     }
   }
 
@@ -244,9 +265,9 @@ public final class NodeCommitGate implements CommitGate {
   }
 
   /** The slot row carries the record; the log gets it after the local commit (async, received). */
-  private void commitDecided(LocalStep step, byte[] body, CommitMode mode) throws SQLException {
+  private void commitDecided(LocalStep step, Encoded record, CommitMode mode) throws SQLException {
     try {
-      step.commit(Optional.of(body));
+      step.commit(Optional.of(record.body()));
     } catch (LocalStep.RolledBack e) {
       step.nothing();
       throw e.reported();
@@ -254,11 +275,11 @@ public final class NodeCommitGate implements CommitGate {
       leaveOpen(
           step,
           committed -> {
-            CompletableFuture<Position> unused = settleDecided(step, body, committed);
+            CompletableFuture<Position> unused = settleDecided(step, record, committed);
           });
       throw e.reported();
     }
-    CompletableFuture<Position> appended = settleDecided(step, body, true);
+    CompletableFuture<Position> appended = settleDecided(step, record, true);
     if (mode == CommitMode.RECEIVED && receipts.isFollowing()) {
       Position position = Waits.forLog(appended);
       receipts.confirm(Receipts.Level.WRITTEN, position, settings.receiptTimeout());
@@ -266,11 +287,11 @@ public final class NodeCommitGate implements CommitGate {
   }
 
   private CompletableFuture<Position> settleDecided(
-      LocalStep step, byte[] body, boolean committed) {
+      LocalStep step, Encoded record, boolean committed) {
     CompletableFuture<Position> appended = new CompletableFuture<>();
     if (committed) {
       step.lease().nextForced(appended.thenCompose(log::forced));
-      step.decided(body, appended::complete);
+      step.decided(record, appended::complete);
     } else {
       step.nothing();
     }
@@ -281,10 +302,10 @@ public final class NodeCommitGate implements CommitGate {
    * The log, and in the modes that ask for it the follower's log, carry the record before the local
    * commit.
    */
-  private void commitPrepared(LocalStep step, byte[] body, CommitMode mode) throws SQLException {
+  private void commitPrepared(LocalStep step, Encoded record, CommitMode mode) throws SQLException {
     CompletableFuture<Position> appended = new CompletableFuture<>();
     step.decided(
-        body,
+        record,
         position -> {
           prepared.add(position);
           appended.complete(position);
@@ -323,11 +344,10 @@ public final class NodeCommitGate implements CommitGate {
 
   private CompletableFuture<Position> settlePrepared(
       Stamp stamp, Position position, boolean committed) {
-    return log.append(
-            RecordCodec.encode(
-                committed
-                    ? new LogRecord.Commit(stamp)
-                    : new LogRecord.Abort(stamp, "rolled back by the database")))
+    return log.decide(
+            committed
+                ? new LogRecord.Commit(stamp)
+                : new LogRecord.Abort(stamp, "rolled back by the database"))
         .whenComplete((decision, failure) -> prepared.remove(position));
   }
 

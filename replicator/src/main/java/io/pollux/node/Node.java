@@ -12,12 +12,15 @@ import io.pollux.pair.PairEvent;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -29,6 +32,8 @@ import java.util.function.Supplier;
  */
 public final class Node implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(Node.class.getName());
+
+  private static final Duration LONGEST_CLOSE = Duration.ofSeconds(20);
 
   private final NodeSetup setup;
   private final Threads threads = new Threads();
@@ -204,7 +209,7 @@ public final class Node implements AutoCloseable {
     return on(answer -> pass(assembly.resync(reason), answer));
   }
 
-  String token(java.time.Duration validity) throws PolluxException {
+  String token(Duration validity) throws PolluxException {
     return assembly.token(validity);
   }
 
@@ -259,6 +264,18 @@ public final class Node implements AutoCloseable {
     thread.start();
   }
 
+  private void closeLog() {
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    try {
+      loop.execute(() -> assembly.close(() -> done.complete(null)));
+      done.get(LONGEST_CLOSE.toSeconds(), TimeUnit.SECONDS);
+    } catch (RejectedExecutionException | TimeoutException | ExecutionException e) {
+      LOG.log(Level.WARNING, "node {0} closes without its last words", setup.config().name());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   /**
    * Ends the conversation and the work under way and frees the directory. What was committed stays
    * in the log or the database.
@@ -269,10 +286,10 @@ public final class Node implements AutoCloseable {
       return;
     }
     assembly.stop();
+    closeLog();
     threads.close();
     try {
       target.close();
-      assembly.closeLog();
       if (!setup.embedded()) {
         setup.database().dialect().shutdown(setup.database().url());
       }
