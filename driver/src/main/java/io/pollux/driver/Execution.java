@@ -2,13 +2,9 @@ package io.pollux.driver;
 
 import io.pollux.sql.CapturePlan;
 import java.sql.SQLException;
-import java.util.regex.Pattern;
 
 /** Chooses for each execution the transaction that its plan needs, and performs the plan in it. */
 final class Execution {
-  /** The only session change that may commit by itself; see {@link LocalTransaction#committing}. */
-  private static final Pattern ISOLATION = Pattern.compile("(?is).*\\bISOLATION\\b.*");
-
   private final PolluxConnection connection;
   private final LocalTransaction transaction;
 
@@ -27,8 +23,7 @@ final class Execution {
     }
     SqlWork<Outcome> work = () -> plan.accept(new RowCapture(call));
     if (plan instanceof CapturePlan.Session) {
-      boolean mayCommit = ISOLATION.matcher(call.found().sql()).matches();
-      return mayCommit ? transaction.committing(work) : transaction.locked(work);
+      return transaction.locked(work);
     }
     if (plan instanceof CapturePlan.Sequence) {
       return transaction.drawing(work);

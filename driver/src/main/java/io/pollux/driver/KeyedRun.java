@@ -2,9 +2,11 @@ package io.pollux.driver;
 
 import io.pollux.core.Change;
 import io.pollux.core.SqlValue;
+import io.pollux.core.TableName;
 import io.pollux.driver.CallMethod.Answer;
 import io.pollux.sql.Bound;
 import io.pollux.sql.CapturePlan;
+import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Savepoint;
@@ -42,7 +44,7 @@ final class KeyedRun {
         () -> {
           Optional<Touched> touched = touch(plan.selectKeys(), plan.local(), evaluation);
           if (touched.isEmpty()) {
-            return keyByKey(plan, evaluation);
+            return keyByKey(plan.table(), plan.selectKeys(), plan.logged(), evaluation);
           }
           for (List<SqlValue> key : touched.get().keys()) {
             rows.add(plan.table(), plan.logged(), evaluation.at(key).values(plan.logged()), 1);
@@ -51,20 +53,31 @@ final class KeyedRun {
         });
   }
 
+  Outcome eachKey(CapturePlan.EachKey plan) throws SQLException {
+    Evaluation evaluation = rows.evaluation();
+    boolean isRepeatable =
+        connection.inner().getTransactionIsolation() > Connection.TRANSACTION_READ_COMMITTED;
+    Bound select = isRepeatable ? plan.selectKeysSerializable() : plan.selectKeys();
+    return rows.atomically(() -> keyByKey(plan.table(), select, plan.each(), evaluation));
+  }
+
   /**
    * The keys decide: each locked row matches the application's condition, so to change these and no
    * others is one of the results that READ COMMITTED allows.
    */
-  private Outcome keyByKey(CapturePlan.Keys plan, Evaluation evaluation) throws SQLException {
+  private Outcome keyByKey(TableName table, Bound select, Bound each, Evaluation evaluation)
+      throws SQLException {
     call.statement().closeRows();
-    PreparedStatement shadow = call.statement().shadows().get(plan.logged().sql());
+    List<List<SqlValue>> keys = shadowed.select(select, evaluation);
+    PreparedStatement shadow = call.statement().shadows().get(each.sql());
     int count = 0;
-    for (List<SqlValue> key : shadowed.select(plan.selectKeys(), evaluation)) {
-      List<SqlValue> values = evaluation.at(key).values(plan.logged());
-      if (shadowed.update(shadow, values) == 1) {
-        rows.add(plan.table(), plan.logged(), values, 1);
-        count++;
+    for (List<SqlValue> key : keys) {
+      List<SqlValue> values = evaluation.at(key).values(each);
+      int changed = shadowed.update(shadow, values);
+      if (changed > 0) {
+        rows.add(table, each, values, changed);
       }
+      count += changed;
     }
     return Outcome.apart(count, Optional.empty());
   }
@@ -81,6 +94,7 @@ final class KeyedRun {
                               "other transactions kept adding rows of "
                                   + plan.table()
                                   + " to those that an UPDATE was to change"));
+          plan.sequences().forEach(connection.transaction().capture()::sequenceDrawn);
           log(plan, touched.keys(), evaluation);
           return touched.outcome();
         });

@@ -161,26 +161,52 @@ final class LocalTransaction {
   private <R> R inOwnTransaction(SqlWork<R> work) throws SQLException {
     inner.setAutoCommit(false);
     isInOwn = true;
-    R result;
     try {
-      result = inOpenTransaction(work);
-      commitOpenWork();
-    } catch (SQLException e) {
-      endFailed(e);
-      throw e;
+      R result = runOwn(work);
+      commitOrRollBack();
+      inner.setAutoCommit(true);
+      return result;
     } finally {
       isInOwn = false;
     }
-    inner.setAutoCommit(true);
-    return result;
   }
 
-  private void endFailed(SQLException failure) {
+  /** A statement that failed left nothing, so that this ends as quietly as it would have. */
+  private <R> R runOwn(SqlWork<R> work) throws SQLException {
     try {
-      rollbackInner();
+      return inOpenTransaction(work);
+    } catch (SQLException e) {
+      boolean leftNothing =
+          capture.isEmpty()
+              && capture.broken().isEmpty()
+              && !node.node().dialect().endsTransaction(e);
+      endOwn(e, leftNothing ? local::commit : local::rollback);
+      throw e;
+    }
+  }
+
+  private void commitOrRollBack() throws SQLException {
+    try {
+      commitOpenWork();
+    } catch (SQLException e) {
+      endOwn(e, local::rollback);
+      throw e;
+    }
+  }
+
+  /** How a transaction ends. */
+  private interface End {
+    void run() throws SQLException;
+  }
+
+  private void endOwn(SQLException failure, End end) {
+    try {
+      end.run();
+      forgetRolledBack();
       inner.setAutoCommit(true);
     } catch (SQLException e) {
       failure.addSuppressed(e);
+      capture.breakOff("a failed write could not be ended: " + e.getMessage(), failure);
     }
   }
 

@@ -17,6 +17,7 @@ final class Plans {
   /**
    * A plan and what it rests on.
    *
+   * @param sql null if the application gave none: the real driver's error to make
    * @param version of the schema, read before the plan was made
    */
   record Found(String sql, CapturePlan plan, String schema, long version) {}
@@ -46,6 +47,9 @@ final class Plans {
 
   Found find(String sql, String schema) throws SQLException {
     long version = node.node().schemaVersion();
+    if (sql == null) {
+      return new Found(null, new CapturePlan.Pass(), schema, version);
+    }
     Optional<CapturePlan> known = node.plans().get(sql, schema, version);
     if (known.isPresent()) {
       return new Found(sql, known.get(), schema, version);

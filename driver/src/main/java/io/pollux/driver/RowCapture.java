@@ -223,6 +223,11 @@ final class RowCapture implements CapturePlan.Handler<Outcome, SQLException> {
   }
 
   @Override
+  public Outcome eachKey(CapturePlan.EachKey plan) throws SQLException {
+    return new KeyedRun(this, call, shadowed).eachKey(plan);
+  }
+
+  @Override
   public Outcome images(CapturePlan.Images plan) throws SQLException {
     return new KeyedRun(this, call, shadowed).images(plan);
   }

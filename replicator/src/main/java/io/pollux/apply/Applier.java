@@ -39,6 +39,7 @@ public final class Applier {
   private static final Duration FIRST_RETRY = Duration.ofMillis(50);
   private static final Duration LONGEST_RETRY = Duration.ofSeconds(5);
 
+  private final RecordCodec codec = new RecordCodec();
   private final EventLoop loop;
   private final Executor worker;
   private final Supplier<StatementLog> log;
@@ -100,6 +101,8 @@ public final class Applier {
     slots.putAll(databaseSlots);
     trouble = Optional.empty();
     retry = FIRST_RETRY;
+    presumeCommit = false;
+    decisions.headMap(from, true).clear();
     running = true;
     advance();
   }
@@ -224,7 +227,7 @@ public final class Applier {
     try {
       List<Target.Item> items = new ArrayList<>();
       for (LogEntry entry : group.entries()) {
-        LogRecord record = RecordCodec.decode(entry.body().value());
+        LogRecord record = codec.decode(entry.body().value());
         if (record instanceof LogRecord.Digest digest) {
           workDigest(entry.position(), digest, items);
           return;

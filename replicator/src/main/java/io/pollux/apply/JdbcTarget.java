@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** Executes records on a real database through one connection of its own. */
 public final class JdbcTarget implements Target, AutoCloseable {
@@ -31,6 +32,7 @@ public final class JdbcTarget implements Target, AutoCloseable {
 
   private Optional<Connection> open = Optional.empty();
   private String schema = "";
+  private final AtomicLong schemaChanges = new AtomicLong();
 
   /** Least recently used first; a statement that falls out is closed. */
   private final LinkedHashMap<String, PreparedStatement> prepared =
@@ -40,6 +42,11 @@ public final class JdbcTarget implements Target, AutoCloseable {
     this.connections = Objects.requireNonNull(connections, "connections");
     this.dialect = Objects.requireNonNull(dialect, "dialect");
     this.tables = dialect.systemTables();
+  }
+
+  /** How many schema changes were applied. Any thread. */
+  public long schemaChanges() {
+    return schemaChanges.get();
   }
 
   /** A statement did on this database something else than on the active node's. */
@@ -85,6 +92,7 @@ public final class JdbcTarget implements Target, AutoCloseable {
           @Override
           public Void ddl(Change.Ddl ddl) throws SQLException {
             forgetStatements();
+            schemaChanges.incrementAndGet();
             dialect.applyDdl(connection, ddl);
             return null;
           }

@@ -55,7 +55,8 @@ public record TableDigest(long rows, SqlValue.Bytes sum) {
       MessageDigest row = sha256();
       for (Map.Entry<String, Integer> column : columns.entrySet()) {
         int index = column.getValue();
-        row.update(RecordCodec.encode(dialect.read(result, index, metadata.getColumnType(index))));
+        row.update(
+            RecordCodec.encodeValue(dialect.read(result, index, metadata.getColumnType(index))));
       }
       sum = sum.add(new BigInteger(1, row.digest())).mod(MODULUS);
       rows++;

@@ -1,10 +1,14 @@
 package io.pollux.codec;
 
-/** Bytes that are not what they should be. */
+/** Bytes that are no record, or a record that has no bytes. The message says which part and why. */
 public final class CodecException extends Exception {
   private static final long serialVersionUID = 1L;
 
-  public CodecException(String message, Throwable cause) {
+  CodecException(String message) {
+    super(message);
+  }
+
+  CodecException(String message, Throwable cause) {
     super(message, cause);
   }
 }

@@ -1,5 +1,6 @@
 package io.pollux.commit;
 
+import io.pollux.codec.Encoded;
 import io.pollux.core.Epoch;
 import io.pollux.core.Position;
 import io.pollux.core.Stamp;
@@ -24,7 +25,7 @@ public final class CommitOrder {
   private final Epoch epoch;
   private final long boot;
   private final EventLoop loop;
-  private final Function<byte[], Position> append;
+  private final Function<Encoded, Position> append;
 
   /** Guarded by this. The value is empty while the transaction is undecided. */
   private final TreeMap<Long, Optional<Fate>> open = new TreeMap<>();
@@ -33,14 +34,14 @@ public final class CommitOrder {
   private boolean drainScheduled;
 
   /** What became of a stamp: a record for the log, or nothing. */
-  private record Fate(Optional<byte[]> body, Consumer<Position> appended) {}
+  private record Fate(Optional<Encoded> record, Consumer<Position> appended) {}
 
-  private record Ready(byte[] body, Consumer<Position> appended) {}
+  private record Ready(Encoded record, Consumer<Position> appended) {}
 
   /**
-   * @param append appends a body to the log; called on the loop
+   * @param append appends a record to the log; called on the loop
    */
-  public CommitOrder(Epoch epoch, long boot, EventLoop loop, Function<byte[], Position> append) {
+  public CommitOrder(Epoch epoch, long boot, EventLoop loop, Function<Encoded, Position> append) {
     this.epoch = Objects.requireNonNull(epoch, "epoch");
     this.boot = boot;
     this.loop = Objects.requireNonNull(loop, "loop");
@@ -65,9 +66,11 @@ public final class CommitOrder {
     return new Stamp(epoch.number(), boot, counter);
   }
 
-  /** The transaction's record is {@code body}; {@code appended} hears its position, on the loop. */
-  public void decided(Stamp stamp, byte[] body, Consumer<Position> appended) {
-    resolve(stamp, new Fate(Optional.of(body), appended));
+  /**
+   * The transaction's record is {@code record}; {@code appended} hears its position, on the loop.
+   */
+  public void decided(Stamp stamp, Encoded record, Consumer<Position> appended) {
+    resolve(stamp, new Fate(Optional.of(record), appended));
   }
 
   /** Nothing of the stamp is in the database, and nothing will be. */
@@ -97,7 +100,7 @@ public final class CommitOrder {
 
   private void drain() {
     for (Ready ready : takeReady()) {
-      ready.appended().accept(append.apply(ready.body()));
+      ready.appended().accept(append.apply(ready.record()));
     }
   }
 
@@ -107,7 +110,7 @@ public final class CommitOrder {
     while (!open.isEmpty() && open.firstEntry().getValue().isPresent()) {
       Map.Entry<Long, Optional<Fate>> first = open.pollFirstEntry();
       Fate fate = first.getValue().orElseThrow();
-      fate.body().ifPresent(body -> ready.add(new Ready(body, fate.appended())));
+      fate.record().ifPresent(record -> ready.add(new Ready(record, fate.appended())));
     }
     return ready;
   }

@@ -1,5 +1,6 @@
 package io.pollux.commit;
 
+import io.pollux.codec.Encoded;
 import io.pollux.core.Position;
 import io.pollux.core.Stamp;
 import java.sql.SQLException;
@@ -79,9 +80,9 @@ final class LocalStep {
     return settled;
   }
 
-  void decided(byte[] body, Consumer<Position> appended) {
+  void decided(Encoded record, Consumer<Position> appended) {
     settled = true;
-    lease.pool().order().decided(stamp, body, appended);
+    lease.pool().order().decided(stamp, record, appended);
   }
 
   void nothing() {

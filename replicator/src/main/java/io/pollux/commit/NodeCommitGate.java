@@ -1,5 +1,7 @@
 package io.pollux.commit;
 
+import io.pollux.codec.CodecException;
+import io.pollux.codec.Encoded;
 import io.pollux.codec.RecordCodec;
 import io.pollux.core.CommitMode;
 import io.pollux.core.LogRecord;
@@ -9,13 +11,15 @@ import io.pollux.core.Transaction;
 import io.pollux.env.Clock;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Queue;
-import java.util.TreeSet;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -33,6 +37,7 @@ public final class NodeCommitGate implements CommitGate {
   private final Receipts receipts;
   private final Supplier<String> whereToWrite;
 
+  private final RecordCodec codec = new RecordCodec();
   private final Queue<Unresolved> unresolved = new ConcurrentLinkedQueue<>();
 
   /** Positions of PREPARE records that no COMMIT or ABORT follows yet. */
@@ -70,7 +75,7 @@ public final class NodeCommitGate implements CommitGate {
   /** The log as the gate needs it. Any thread. */
   public interface RecordLog {
     /** Appends a record that decides about an earlier one; exceptionally if the log has stopped. */
-    CompletableFuture<Position> append(byte[] decision);
+    CompletableFuture<Position> decide(LogRecord decision);
 
     /** Completes when {@code position} is forced; exceptionally if the log has stopped. */
     CompletableFuture<Void> forced(Position position);
@@ -104,7 +109,7 @@ public final class NodeCommitGate implements CommitGate {
    * From now on commits are taken under this order's epoch and boot. {@code armed}: the slots armed
    * for it.
    */
-  public void open(CommitOrder order, SlotRows rows, TreeSet<Integer> armed) {
+  public void open(CommitOrder order, SlotRows rows, Set<Integer> armed) {
     reign =
         Optional.of(
             new Reign(new SlotPool(order, rows, settings.node(), settings.writeSlot(), armed)));
@@ -147,14 +152,36 @@ public final class NodeCommitGate implements CommitGate {
 
   @Override
   public void commit(Slot slot, Draft draft, LocalCommit local) throws SQLException {
+    commit(slot, draft, local, settings.mode());
+  }
+
+  /** This gate for connections that ask for another mode than the node's. */
+  public CommitGate in(CommitMode mode) {
+    return new CommitGate() {
+      @Override
+      public Slot openSlot() throws SQLException {
+        return NodeCommitGate.this.openSlot();
+      }
+
+      @Override
+      public void commit(Slot slot, Draft draft, LocalCommit local) throws SQLException {
+        NodeCommitGate.this.commit(slot, draft, local, mode);
+      }
+    };
+  }
+
+  private void commit(Slot slot, Draft draft, LocalCommit local, CommitMode mode)
+      throws SQLException {
     underWay.readLock().lock();
     try {
       SlotPool.Lease lease = begin(slot, local);
       LocalStep step = new LocalStep(lease, lease.pool().order().open(), local);
       boolean settled = false;
       try {
-        commit(step, draft);
+        commit(step, draft, mode);
         settled = true;
+      } catch (RejectedExecutionException e) {
+        throw LocalStep.unknown(step.stamp(), "the node has stopped in the commit", e);
       } finally {
         if (!settled && !step.isSettled()) {
           leaveOpen(step, committed -> settleLost(step, committed));
@@ -182,7 +209,7 @@ public final class NodeCommitGate implements CommitGate {
     step.nothing();
   }
 
-  private void commit(LocalStep step, Draft draft) throws SQLException {
+  private void commit(LocalStep step, Draft draft, CommitMode mode) throws SQLException {
     Stamp stamp = step.stamp();
     Transaction transaction =
         new Transaction(
@@ -192,14 +219,31 @@ public final class NodeCommitGate implements CommitGate {
             draft.client(),
             clock.now(),
             draft.changes());
-    CommitMode mode = settings.mode();
-    byte[] decided = RecordCodec.encode(new LogRecord.Decided(transaction));
-    boolean peerFirst = mode == CommitMode.DURABLE || mode == CommitMode.APPLIED;
-    if (peerFirst || decided.length > settings.maxPayloadBytes()) {
-      commitPrepared(step, RecordCodec.encode(new LogRecord.Prepare(transaction)), peerFirst);
+    Encoded decided = encode(step, new LogRecord.Decided(transaction));
+    if (isPeerFirst(mode) || decided.body().length > settings.maxPayloadBytes()) {
+      commitPrepared(step, encode(step, new LogRecord.Prepare(transaction)), mode);
     } else {
-      commitDecided(step, decided);
+      commitDecided(step, decided, mode);
     }
+  }
+
+  private Encoded encode(LocalStep step, LogRecord record) throws SQLException {
+    try {
+      return new Encoded(record, codec.encode(record));
+    } catch (CodecException e) {
+      step.nothing();
+      step.rollback();
+      throw new SQLException(
+          "the transaction is rolled back, because its record can't be logged: "
+              + e.getMessage()
+              + "; commit in smaller steps",
+          "54000",
+          e);
+    }
+  }
+
+  private static boolean isPeerFirst(CommitMode mode) {
+    return mode == CommitMode.DURABLE || mode == CommitMode.APPLIED;
   }
 
   /** Nothing of the transaction is anywhere yet: whatever fails here rolls it back. */
@@ -221,29 +265,33 @@ public final class NodeCommitGate implements CommitGate {
   }
 
   /** The slot row carries the record; the log gets it after the local commit (async, received). */
-  private void commitDecided(LocalStep step, byte[] body) throws SQLException {
+  private void commitDecided(LocalStep step, Encoded record, CommitMode mode) throws SQLException {
     try {
-      step.commit(Optional.of(body));
+      step.commit(Optional.of(record.body()));
     } catch (LocalStep.RolledBack e) {
       step.nothing();
       throw e.reported();
     } catch (LocalStep.Unknown e) {
-      leaveOpen(step, committed -> settleDecided(step, body, committed));
+      leaveOpen(
+          step,
+          committed -> {
+            CompletableFuture<Position> unused = settleDecided(step, record, committed);
+          });
       throw e.reported();
     }
-    CompletableFuture<Position> appended = settleDecided(step, body, true);
-    if (settings.mode() == CommitMode.RECEIVED && receipts.isFollowing()) {
+    CompletableFuture<Position> appended = settleDecided(step, record, true);
+    if (mode == CommitMode.RECEIVED && receipts.isFollowing()) {
       Position position = Waits.forLog(appended);
       receipts.confirm(Receipts.Level.WRITTEN, position, settings.receiptTimeout());
     }
   }
 
   private CompletableFuture<Position> settleDecided(
-      LocalStep step, byte[] body, boolean committed) {
+      LocalStep step, Encoded record, boolean committed) {
     CompletableFuture<Position> appended = new CompletableFuture<>();
     if (committed) {
       step.lease().nextForced(appended.thenCompose(log::forced));
-      step.decided(body, appended::complete);
+      step.decided(record, appended::complete);
     } else {
       step.nothing();
     }
@@ -254,10 +302,10 @@ public final class NodeCommitGate implements CommitGate {
    * The log, and in the modes that ask for it the follower's log, carry the record before the local
    * commit.
    */
-  private void commitPrepared(LocalStep step, byte[] body, boolean peerFirst) throws SQLException {
+  private void commitPrepared(LocalStep step, Encoded record, CommitMode mode) throws SQLException {
     CompletableFuture<Position> appended = new CompletableFuture<>();
     step.decided(
-        body,
+        record,
         position -> {
           prepared.add(position);
           appended.complete(position);
@@ -267,7 +315,7 @@ public final class NodeCommitGate implements CommitGate {
     try {
       position = Waits.forLog(appended);
       Waits.forLog(log.forced(position));
-      if (peerFirst) {
+      if (isPeerFirst(mode)) {
         receipts.confirm(Receipts.Level.FORCED, position, settings.receiptTimeout());
       }
       ready = true;
@@ -281,22 +329,25 @@ public final class NodeCommitGate implements CommitGate {
     } catch (LocalStep.RolledBack e) {
       throw abort(step.stamp(), position, e);
     } catch (LocalStep.Unknown e) {
-      leaveOpen(step, committed -> settlePrepared(step.stamp(), position, committed));
+      leaveOpen(
+          step,
+          committed -> {
+            CompletableFuture<Position> unused = settlePrepared(step.stamp(), position, committed);
+          });
       throw e.reported();
     }
     CompletableFuture<Position> decision = settlePrepared(step.stamp(), position, true);
-    if (settings.mode() == CommitMode.APPLIED) {
+    if (mode == CommitMode.APPLIED) {
       receipts.confirm(Receipts.Level.APPLIED, Waits.forLog(decision), settings.receiptTimeout());
     }
   }
 
   private CompletableFuture<Position> settlePrepared(
       Stamp stamp, Position position, boolean committed) {
-    return log.append(
-            RecordCodec.encode(
-                committed
-                    ? new LogRecord.Commit(stamp)
-                    : new LogRecord.Abort(stamp, "rolled back by the database")))
+    return log.decide(
+            committed
+                ? new LogRecord.Commit(stamp)
+                : new LogRecord.Abort(stamp, "rolled back by the database"))
         .whenComplete((decision, failure) -> prepared.remove(position));
   }
 
@@ -322,7 +373,7 @@ public final class NodeCommitGate implements CommitGate {
    * time to time. Until it is known, no later record can enter the log.
    */
   public void resolve() {
-    for (Unresolved open : unresolved) {
+    for (Unresolved open : List.copyOf(unresolved)) {
       Optional<Boolean> committed = open.step().ask();
       if (committed.isPresent() && unresolved.remove(open)) {
         open.settle().accept(committed.get());

@@ -5,6 +5,7 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 
@@ -28,14 +29,13 @@ final class SlotPool {
    * @param writeSlot the statement that writes a slot row (SystemTables)
    * @param armed numbers of the rows that are armed already
    */
-  SlotPool(
-      CommitOrder order, SlotRows rows, String node, String writeSlot, TreeSet<Integer> armed) {
+  SlotPool(CommitOrder order, SlotRows rows, String node, String writeSlot, Set<Integer> armed) {
     this.order = Objects.requireNonNull(order, "order");
     this.rows = Objects.requireNonNull(rows, "rows");
     this.node = Objects.requireNonNull(node, "node");
     this.writeSlot = Objects.requireNonNull(writeSlot, "writeSlot");
     this.free = new TreeSet<>(armed);
-    this.created = armed.isEmpty() ? 0 : armed.last();
+    this.created = free.isEmpty() ? 0 : free.last();
   }
 
   CommitOrder order() {
@@ -123,12 +123,13 @@ final class SlotPool {
         return;
       }
       closed = true;
-      forced.whenComplete(
-          (done, failure) -> {
-            if (failure == null) {
-              giveBack(number);
-            }
-          });
+      CompletableFuture<Void> unused =
+          forced.whenComplete(
+              (done, failure) -> {
+                if (failure == null) {
+                  giveBack(number);
+                }
+              });
     }
   }
 }

@@ -91,12 +91,7 @@ public final class CopySender {
     }
   }
 
-  /**
-   * Starts to send.
-   *
-   * @param id of the copy, unique for this node
-   * @param base the record after which the follower's log begins
-   */
+  /** Starts to send. */
   public static CopySender start(
       EventLoop loop,
       Executor worker,
@@ -117,7 +112,12 @@ public final class CopySender {
     return sender;
   }
 
-  /** What the follower must know before the first byte. */
+  /**
+   * What the follower must know before the first byte.
+   *
+   * @param id of the copy, unique for this node
+   * @param base the record after which the follower's log begins
+   */
   public record Announcement(String id, Checkpoint base, String incarnation) {}
 
   public long sentBytes() {

@@ -7,405 +7,421 @@ import io.pollux.core.Position;
 import io.pollux.core.SqlValue;
 import io.pollux.env.Disk;
 import io.pollux.env.EventLoop;
-import io.pollux.env.FailPoints;
 import java.io.IOException;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
-import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.PriorityQueue;
-import java.util.TreeMap;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
 /**
- * The statement log of a node: records in a dense order, each chained to all before it by SHA-256.
- * A record has its position and hash at once; the writer takes whatever has gathered, writes it and
- * forces it once. A write or force that fails ends the log for good: what the disk holds is unknown
- * then, and only reading it again after a restart tells.
+ * The chained, durable log of a node. A record has its position and hash as soon as it is appended;
+ * a writer puts what has gathered to disk in batches, each forced once. All methods are called, and
+ * all callbacks come, on the event loop.
  *
- * <p>All methods are called on the event loop. Files are written on {@code writer}, one batch at a
- * time.
+ * <p>A write or force that fails stops the log for good: the failure handler is told once, no
+ * callback comes any more, and whatever would change the log is refused with {@link
+ * Reason#DISK_ERROR}. Nothing is tried again (FAULTS.md H19).
  */
 public final class StatementLog {
-  private static final int BATCH_BYTES = 4 << 20;
-
-  private final Disk disk;
-  private final LogSettings settings;
   private final EventLoop loop;
-  private final Executor writer;
-  private final Consumer<Exception> failed;
-
-  private final NavigableMap<Position, Segment> segments = new TreeMap<>();
-
-  /**
-   * The end of the log: everything that is not forced, and before it as much as the settings allow.
-   */
-  private final ArrayDeque<LogEntry> tail = new ArrayDeque<>();
-
-  private long tailBytes;
-  private final ArrayDeque<LogEntry> unwritten = new ArrayDeque<>();
-  private final PriorityQueue<Waiter> writtenWaiters = new PriorityQueue<>(Waiter.ORDER);
-  private final PriorityQueue<Waiter> forcedWaiters = new PriorityQueue<>(Waiter.ORDER);
-  private long waiters;
-
-  private LogHead base;
+  private final LogSettings settings;
+  private final Disk disk;
+  private final LogWriter writer;
+  private final WriteQueue queue;
+  private final SegmentIndex index;
+  private final Tail tail;
+  private final Chain chain = new Chain();
+  private final Waiters writtenWaiters = new Waiters();
+  private final Waiters forcedWaiters = new Waiters();
   private LogHead head;
-
-  /** Behind the last record that the writer was given. */
-  private LogHead handedOver;
-
   private Position written;
   private Position forced;
-  private boolean writing;
-  private boolean hasSpace = true;
-  private Optional<Exception> failure = Optional.empty();
+  private boolean truncating;
+  private Optional<Runnable> closing = Optional.empty();
 
-  private record Waiter(Position position, long number, Runnable task) {
-    static final Comparator<Waiter> ORDER =
-        Comparator.comparing(Waiter::position).thenComparingLong(Waiter::number);
+  /** Sees every record while the log is opened, in order. */
+  @FunctionalInterface
+  public interface Visitor {
+    /** An exception ends the opening. */
+    void record(Position position, byte[] body) throws PolluxException;
   }
 
   private StatementLog(
       Disk disk,
-      LogSettings settings,
       EventLoop loop,
-      Executor writer,
-      Consumer<Exception> failed) {
-    this.disk = Objects.requireNonNull(disk, "disk");
-    this.settings = Objects.requireNonNull(settings, "settings");
-    this.loop = Objects.requireNonNull(loop, "loop");
-    this.writer = Objects.requireNonNull(writer, "writer");
-    this.failed = Objects.requireNonNull(failed, "failed");
-  }
-
-  /**
-   * Opens a log and checks every record of it.
-   *
-   * @param visitor gets every record in order
-   * @param failed hears once, on the loop, that the log has ended for good
-   * @throws PolluxException LOG_DAMAGED or LOG_FOREIGN with the file and what to do; DISK_ERROR
-   */
-  public static StatementLog open(
-      Disk disk,
+      Executor executor,
       LogSettings settings,
-      EventLoop loop,
-      Executor writer,
-      Consumer<LogEntry> visitor,
-      Consumer<Exception> failed)
-      throws PolluxException {
-    StatementLog log = new StatementLog(disk, settings, loop, writer, failed);
-    try {
-      log.recover(visitor);
-    } catch (IOException e) {
-      throw new PolluxException(
-          Reason.DISK_ERROR, "can't open the statement log: " + e.getMessage(), e);
-    }
-    return log;
-  }
-
-  /**
-   * Replaces a log that nobody has open by an empty one behind {@code base}.
-   *
-   * @throws IOException if the disk fails; the log is empty or incomplete then
-   */
-  public static void restart(Disk disk, String group, LogHead base) throws IOException {
-    List<String> names = new ArrayList<>(disk.list());
-    names.sort(Comparator.reverseOrder());
-    for (String name : names) {
-      if (LogFormat.isSegment(name)) {
-        disk.delete(name);
-      }
-    }
-    disk.forceDirectory();
-    Segment.create(disk, group, base).close();
-  }
-
-  private void recover(Consumer<LogEntry> visitor) throws IOException, PolluxException {
-    List<String> names = disk.list().stream().filter(LogFormat::isSegment).sorted().toList();
-    head = LogHead.GENESIS;
-    for (int i = 0; i < names.size(); i++) {
-      boolean isLast = i == names.size() - 1;
-      try {
-        recover(names.get(i), i == 0, isLast, visitor);
-      } catch (PolluxException e) {
-        throw new PolluxException(
-            e.reason(), "can't use segment " + names.get(i) + ": " + e.getMessage(), e);
-      }
-    }
-    if (segments.isEmpty()) {
-      Segment first = Segment.create(disk, settings.group(), LogHead.GENESIS);
-      segments.put(first.first(), first);
-    }
-    base = segments.firstEntry().getValue().base();
-    handedOver = head;
+      LogRecovery.Recovered recovered,
+      Consumer<PolluxException> failureHandler) {
+    this.disk = disk;
+    this.loop = loop;
+    this.settings = settings;
+    writer = recovered.writer();
+    queue = new WriteQueue(disk, loop, executor, recovered, new QueueProgress(failureHandler));
+    index = recovered.index();
+    tail = recovered.tail();
+    head = recovered.head();
     written = head.position();
     forced = head.position();
   }
 
-  private void recover(String name, boolean isFirst, boolean isLast, Consumer<LogEntry> visitor)
-      throws IOException, PolluxException {
-    if (isLast && !isFirst && isTornHeader(name)) {
-      disk.delete(name); // The crash came while the segment was being made: nothing was in it.
-      disk.forceDirectory();
-      return;
-    }
-    Segment segment = Segment.open(disk, name, settings.group());
-    boolean continues =
-        isFirst
-            || (segment.base().position().equals(head.position())
-                && Arrays.equals(segment.base().hash(), head.hash()));
-    if (!continues) {
+  /**
+   * Opens the log in a directory, or begins one if there is none. Verifies every record, and makes
+   * all of them durable. A tail that was torn when power or process failed is cut.
+   *
+   * @param executor runs the writer's tasks one at a time, in order; what a task throws beyond a
+   *     failed write must stop the node
+   * @param failureHandler is told when the log stops
+   * @throws PolluxException LOG_DAMAGED, with file, offset and position, if a record is missing or
+   *     damaged that had been durable; LOG_FOREIGN if the log belongs to another group or a later
+   *     version; DISK_ERROR
+   */
+  public static StatementLog open(
+      Disk disk,
+      EventLoop loop,
+      Executor executor,
+      LogSettings settings,
+      Visitor visitor,
+      Consumer<PolluxException> failureHandler)
+      throws PolluxException {
+    Objects.requireNonNull(failureHandler, "failureHandler");
+    try {
+      LogRecovery.Recovered recovered = new LogRecovery(disk, settings).run(visitor);
+      return new StatementLog(disk, loop, executor, settings, recovered, failureHandler);
+    } catch (IOException e) {
       throw new PolluxException(
-          Reason.LOG_DAMAGED,
-          "it begins after record "
-              + segment.base().position()
-              + ", the one before ends at "
-              + head.position()
-              + "; a segment is missing, restore it");
-    }
-    segments.put(segment.first(), segment);
-    head = segment.recover(isLast, visitor);
-  }
-
-  private boolean isTornHeader(String name) throws IOException {
-    try (Disk.StoredFile file = disk.open(name)) {
-      return file.size() < LogFormat.HEADER_BYTES;
+          Reason.DISK_ERROR, "opening the statement log in " + disk + " failed: " + e, e);
     }
   }
 
-  /** The oldest position that the log still has; one after the end if it has none. */
-  public Position first() {
-    return base.position().next();
+  /**
+   * Begins a log in a directory without one, as after a full copy: its first record will follow
+   * {@code before}.
+   *
+   * @throws PolluxException DIRECTORY_EXISTS if there is a log; DISK_ERROR
+   */
+  public static void create(Disk disk, LogSettings settings, LogHead before)
+      throws PolluxException {
+    try {
+      new LogRecovery(disk, settings).create(before);
+    } catch (IOException e) {
+      throw new PolluxException(
+          Reason.DISK_ERROR, "creating a statement log in " + disk + " failed: " + e, e);
+    }
   }
 
+  // Where the log stands.
+
+  /** The last appended record. */
   public LogHead head() {
     return head;
   }
 
+  /** The last record that was handed to the operating system: it survives the process. */
   public Position written() {
     return written;
   }
 
+  /** The last record that is durable: it survives a power cut. */
   public Position forced() {
     return forced;
   }
 
+  /** The first position that is still kept; after {@link #head} if there is none. */
+  public Position first() {
+    return new Position(index.oldest().first());
+  }
+
   /**
-   * Whether new transactions may begin: not while the disk is nearly full, and never after a
-   * failure.
+   * Whether new work may begin. Ask before a transaction is decided: false while the disk has no
+   * room beyond the reserve, or is too far behind.
    */
   public boolean acceptsNew() {
-    return hasSpace && failure.isEmpty();
+    if (closing.isPresent() || queue.failure().isPresent()) {
+      return false;
+    }
+    boolean accepts = hasRoom() && queue.unwrittenBytes() < settings.bufferBytes();
+    if (!accepts) {
+      queue.measure();
+    }
+    return accepts;
+  }
+
+  private boolean hasRoom() {
+    LogWriter.Space space = queue.space();
+    long room = space.roomBytes() - queue.unwrittenBytes();
+    return space.reserved() && room >= settings.preallocateBytes();
+  }
+
+  // Appending.
+
+  /**
+   * Appends a record of new work: a PREPARE, a mark, a digest.
+   *
+   * @throws PolluxException DISK_FULL if there is no room beyond the reserve; DISK_ERROR if the log
+   *     has failed; STOPPED if it is closed
+   */
+  public Position append(byte[] body) throws PolluxException {
+    requireRoom();
+    return add(next(body));
   }
 
   /**
-   * Adds a record.
+   * Appends what is decided already, and so must be recorded: it may use the reserve.
    *
-   * @return where it is; it is not on disk yet
-   * @throws IllegalStateException if the log has ended
+   * @throws PolluxException as {@link #append}; DISK_FULL only when the reserve is used up
    */
-  public Position append(byte[] body) {
-    requireAlive();
-    if (body.length > LogFormat.LONGEST_BODY) {
-      throw new IllegalStateException("a record of " + body.length + " bytes");
+  public Position appendDecision(byte[] body) throws PolluxException {
+    requireOpen();
+    LogWriter.Space space = queue.space();
+    long left = space.roomBytes() + (space.reserved() ? settings.reserveBytes() : 0);
+    long needed = (long) body.length + Frame.HEADER_BYTES + SegmentHeader.BYTES;
+    if (left - queue.unwrittenBytes() < needed) {
+      throw diskFull("the reserve is used up");
+    }
+    return add(next(body));
+  }
+
+  /**
+   * Appends an entry as the peer has it.
+   *
+   * @throws ChainBreak if it does not continue this log; nothing is changed
+   * @throws PolluxException as {@link #append}
+   */
+  public Position appendForeign(LogEntry entry) throws ChainBreak, PolluxException {
+    requireRoom();
+    if (!entry.position().equals(head.position().next())) {
+      throw new ChainBreak(
+          head, "position " + entry.position() + " does not follow " + head.position());
+    }
+    int bytes = entry.body().value().length;
+    if (bytes == 0 || bytes > settings.maxBodyBytes()) {
+      throw new ChainBreak(head, "position " + entry.position() + " has " + bytes + " bytes");
+    }
+    if (!entry.equals(next(entry.body().value()))) {
+      throw new ChainBreak(
+          head,
+          "the hash of position "
+              + entry.position()
+              + " does not follow from that of "
+              + head.position()
+              + " here");
+    }
+    return add(entry);
+  }
+
+  private LogEntry next(byte[] body) {
+    if (body.length == 0 || body.length > settings.maxBodyBytes()) {
+      throw new IllegalArgumentException(
+          "a record of "
+              + body.length
+              + " bytes; 1 to "
+              + settings.maxBodyBytes()
+              + " are allowed");
     }
     Position position = head.position().next();
-    add(
-        new LogEntry(
-            position,
-            new SqlValue.Bytes(LogFormat.chain(head.hash(), position, body)),
-            new SqlValue.Bytes(body)));
-    return position;
+    byte[] hash = chain.next(head.hash().value(), position.index(), body);
+    return new LogEntry(position, new SqlValue.Bytes(hash), new SqlValue.Bytes(body));
   }
 
-  /**
-   * Adds a record that another node chained.
-   *
-   * @throws PolluxException LOG_DAMAGED if it does not continue this log
-   */
-  public void appendForeign(LogEntry entry) throws PolluxException {
-    requireAlive();
-    if (!Segment.continues(head, entry)) {
-      throw new PolluxException(
-          Reason.LOG_DAMAGED,
-          "record "
-              + entry.position()
-              + " does not continue this log, which ends at "
-              + head.position());
-    }
-    add(entry);
-  }
-
-  private void requireAlive() {
-    if (failure.isPresent()) {
-      throw new IllegalStateException("the statement log has ended", failure.orElseThrow());
-    }
-  }
-
-  private void add(LogEntry entry) {
-    head = new LogHead(entry.position(), entry.hash().value());
+  private Position add(LogEntry entry) {
+    head = LogHead.of(entry);
     tail.add(entry);
-    tailBytes += entry.body().value().length;
-    unwritten.add(entry);
-    write();
+    queue.add(entry);
+    return entry.position();
   }
 
-  private void write() {
-    if (writing || unwritten.isEmpty() || failure.isPresent()) {
-      return;
+  private void requireOpen() throws PolluxException {
+    if (queue.failure().isPresent()) {
+      PolluxException failure = queue.failure().get();
+      throw new PolluxException(Reason.DISK_ERROR, failure.getMessage(), failure);
     }
-    writing = true;
-    List<LogEntry> batch = new ArrayList<>();
-    long bytes = 0;
-    while (!unwritten.isEmpty() && bytes < BATCH_BYTES) {
-      LogEntry entry = unwritten.remove();
-      bytes += entry.body().value().length;
-      batch.add(entry);
+    if (closing.isPresent()) {
+      throw new PolluxException(Reason.STOPPED, "the statement log in " + disk + " is closed");
     }
-    LogEntry last = batch.get(batch.size() - 1);
-    LogHead before = handedOver;
-    handedOver = new LogHead(last.position(), last.hash().value());
-    Segment current = segments.lastEntry().getValue();
-    writer.execute(() -> write(current, before, batch));
-  }
-
-  /** On the writer. */
-  private void write(Segment current, LogHead before, List<LogEntry> batch) {
-    try {
-      Segment segment = current.bytes() < settings.segmentBytes() ? current : roll(before);
-      FailPoints.hit("log.beforeWrite");
-      segment.write(batch);
-      FailPoints.hit("log.afterWrite");
-      Position last = batch.get(batch.size() - 1).position();
-      Segment used = segment;
-      loop.execute(() -> wrote(used, last));
-      segment.force();
-      FailPoints.hit("log.afterForce");
-      boolean space = disk.usableBytes() > settings.reserveBytes();
-      loop.execute(() -> forced(last, space));
-    } catch (IOException e) {
-      loop.execute(() -> fail(e));
+    if (truncating) {
+      throw new IllegalStateException("the log is used while it is being truncated");
     }
   }
 
-  private Segment roll(LogHead before) throws IOException {
-    Segment segment = Segment.create(disk, settings.group(), before);
-    FailPoints.hit("log.afterRoll");
-    return segment;
-  }
-
-  private void wrote(Segment segment, Position last) {
-    segments.putIfAbsent(segment.first(), segment);
-    written = last;
-    run(writtenWaiters, written);
-  }
-
-  private void forced(Position last, boolean space) {
-    forced = last;
-    hasSpace = space;
-    writing = false;
-    while (tailBytes > settings.tailBytes() && !tail.element().position().isAfter(forced)) {
-      tailBytes -= tail.remove().body().value().length;
-    }
-    write();
-    run(forcedWaiters, forced);
-  }
-
-  private static void run(PriorityQueue<Waiter> waiting, Position reached) {
-    while (!waiting.isEmpty() && !waiting.element().position().isAfter(reached)) {
-      waiting.remove().task().run();
+  private void requireRoom() throws PolluxException {
+    requireOpen();
+    if (!hasRoom()) {
+      queue.measure();
+      throw diskFull("what is left is kept for decisions");
     }
   }
 
-  private void fail(Exception e) {
-    failure = Optional.of(e);
-    writtenWaiters.clear();
-    forcedWaiters.clear();
-    failed.accept(e);
+  private PolluxException diskFull(String why) {
+    return new PolluxException(
+        Reason.DISK_FULL,
+        "nothing was appended to the statement log in "
+            + disk
+            + ": the disk has "
+            + queue.space().roomBytes()
+            + " bytes left, "
+            + why
+            + "; free space there, or purge the log");
   }
+
+  // Waiting.
+
+  /** Runs the task once the position is {@link #written}, never within this call. */
+  public void onWritten(Position position, Runnable task) throws PolluxException {
+    wait(writtenWaiters, position, written, task);
+  }
+
+  /** Runs the task once the position is {@link #forced}, never within this call. */
+  public void onForced(Position position, Runnable task) throws PolluxException {
+    wait(forcedWaiters, position, forced, task);
+  }
+
+  private void wait(Waiters waiters, Position position, Position reached, Runnable task)
+      throws PolluxException {
+    requireOpen();
+    if (position.isAfter(head.position())) {
+      throw new IllegalArgumentException(position + " is not appended; head is " + head.position());
+    }
+    if (position.isAfter(reached)) {
+      waiters.add(position.index(), task);
+    } else {
+      loop.execute(task);
+    }
+  }
+
+  // Reading.
 
   /**
-   * Runs {@code task} when the record is in the file, though perhaps not on the disk; never if the
-   * log ends before.
-   */
-  public void onWritten(Position position, Runnable task) {
-    await(writtenWaiters, position, written, task);
-  }
-
-  /** Runs {@code task} when the record is on the disk; never if the log ends before. */
-  public void onForced(Position position, Runnable task) {
-    await(forcedWaiters, position, forced, task);
-  }
-
-  private void await(
-      PriorityQueue<Waiter> waiting, Position position, Position reached, Runnable task) {
-    if (!position.isAfter(reached)) {
-      task.run();
-    } else if (failure.isEmpty()) {
-      waiting.add(new Waiter(position, waiters++, task));
-    }
-  }
-
-  /**
-   * Records from {@code from} on, in order, at least one, also such as are not on disk yet.
+   * Records from {@code from} on, also those that are not written yet; empty behind the head. At
+   * least one is returned however large it is; fewer than asked for does not mean the end.
    *
-   * @throws PolluxException LOG_DAMAGED or DISK_ERROR
+   * @throws PolluxException LOG_DAMAGED if the disk does not give back what was written; DISK_ERROR
    */
   public List<LogEntry> read(Position from, int maxRecords, long maxBytes) throws PolluxException {
-    if (from.isBefore(first()) || from.isAfter(head.position())) {
-      throw new IllegalStateException(
-          "record " + from + " is not in the log of " + first() + " to " + head.position());
+    if (from.isBefore(first()) || maxRecords < 1) {
+      throw new IllegalArgumentException(
+          maxRecords + " records from " + from + "; the log starts at " + first());
     }
-    if (!tail.isEmpty() && !from.isBefore(tail.element().position())) {
-      return readTail(from, maxRecords, maxBytes);
+    if (from.isAfter(head.position())) {
+      return List.of();
     }
-    try {
-      return segments.floorEntry(from).getValue().read(from, maxRecords, maxBytes);
-    } catch (IOException e) {
-      throw new PolluxException(
-          Reason.DISK_ERROR, "can't read the statement log: " + e.getMessage(), e);
-    }
-  }
-
-  private List<LogEntry> readTail(Position from, int maxRecords, long maxBytes) {
-    List<LogEntry> entries = new ArrayList<>();
-    long bytes = 0;
-    for (LogEntry entry : tail) {
-      if (entries.size() >= maxRecords || bytes >= maxBytes) {
-        break;
-      } else if (!entry.position().isBefore(from)) {
-        entries.add(entry);
-        bytes += entry.body().value().length;
-      }
-    }
-    return entries;
-  }
-
-  /** The hash at a position; empty if the log does not reach so far back or so far on. */
-  public Optional<byte[]> hashAt(Position position) throws PolluxException {
-    if (position.equals(base.position())) {
-      return Optional.of(base.hash());
-    } else if (position.equals(head.position())) {
-      return Optional.of(head.hash());
-    } else if (position.isBefore(first()) || position.isAfter(head.position())) {
-      return Optional.empty();
-    }
-    return Optional.of(read(position, 1, 1).get(0).hash().value());
+    return tail.contains(from.index())
+        ? tail.read(from.index(), maxRecords, maxBytes)
+        : index.read(from.index(), written.index(), maxRecords, maxBytes);
   }
 
   /**
-   * Closes the files. The caller has waited for what it wants to be on disk, and the writer is
-   * idle.
+   * The chain hash at a position; empty if it is purged or not appended. Known also for the
+   * position before {@link #first}.
    */
-  public void close() throws IOException {
-    failure = Optional.of(new IOException("the log is closed"));
-    for (Segment segment : segments.values()) {
-      segment.close();
+  public Optional<byte[]> hashAt(Position position) throws PolluxException {
+    if (position.equals(head.position())) {
+      return Optional.of(head.hash().value().clone());
+    }
+    if (position.next().equals(first())) {
+      return Optional.of(index.oldest().hashBefore().value().clone());
+    }
+    if (position.isBefore(first()) || position.isAfter(head.position())) {
+      return Optional.empty();
+    }
+    return Optional.of(read(position, 1, 0).get(0).hash().value().clone());
+  }
+
+  // Shortening.
+
+  /**
+   * Forgets what comes after {@code position}, durably. For a surplus that was exported. Until
+   * {@code done} runs, whatever would change the log is a programming error.
+   */
+  public void truncateAfter(Position position, Runnable done) throws PolluxException {
+    requireOpen();
+    if (position.next().isBefore(first()) || position.isAfter(head.position())) {
+      throw new IllegalArgumentException(
+          position + " is not between " + first() + " and " + head.position());
+    }
+    truncating = true;
+    queue.whenIdle(() -> truncate(position, done));
+  }
+
+  private void truncate(Position position, Runnable done) {
+    try {
+      LogHead last = new LogHead(position, new SqlValue.Bytes(hashAt(position).orElseThrow()));
+      List<String> files = index.removeAfter(position.index());
+      SegmentHeader newest = index.newest();
+      long end = index.endOf(position.index());
+      tail.cutAfter(position.index());
+      queue.runAlone(
+          () -> writer.truncate(files, newest, last, end),
+          () -> {
+            head = last;
+            written = position;
+            forced = position;
+            truncating = false;
+            done.run();
+          });
+    } catch (PolluxException e) {
+      queue.fail(e);
+    }
+  }
+
+  /** Deletes the files that hold nothing from {@code position} on; the newest file always stays. */
+  public void purgeBefore(Position position) throws PolluxException {
+    requireOpen();
+    List<String> files = index.removeBefore(position.index());
+    if (!files.isEmpty()) {
+      queue.onWriter(() -> writer.delete(files));
+    }
+  }
+
+  /** Makes durable what was appended, closes the files, and then runs {@code done}. */
+  public void close(Runnable done) {
+    if (closing.isPresent()) {
+      throw new IllegalStateException("the log is closed already");
+    }
+    closing = Optional.of(done);
+    if (queue.failure().isPresent()) {
+      abandon(done);
+    } else {
+      queue.whenIdle(() -> queue.runAlone(writer::close, done));
+    }
+  }
+
+  private void abandon(Runnable done) {
+    queue.onWriter(
+        () -> {
+          writer.abandon();
+          loop.execute(done);
+        });
+  }
+
+  private final class QueueProgress implements WriteQueue.Progress {
+    private final Consumer<PolluxException> failureHandler;
+
+    QueueProgress(Consumer<PolluxException> failureHandler) {
+      this.failureHandler = failureHandler;
+    }
+
+    @Override
+    public void written(Position last, LogWriter.Written where) {
+      index.add(where.segments(), where.marks());
+      written = last;
+      tail.evict(last.index());
+      writtenWaiters.release(last.index());
+    }
+
+    @Override
+    public void forced(Position last) {
+      forced = last;
+      forcedWaiters.release(last.index());
+    }
+
+    @Override
+    public void failed(PolluxException reason) {
+      writtenWaiters.clear();
+      forcedWaiters.clear();
+      failureHandler.accept(reason);
+      closing.ifPresent(StatementLog.this::abandon);
     }
   }
 }

@@ -13,6 +13,7 @@ import io.pollux.copy.CopySender;
 import io.pollux.core.LogRecord;
 import io.pollux.core.PolluxException;
 import io.pollux.core.Position;
+import io.pollux.core.SqlValue;
 import io.pollux.link.Link;
 import io.pollux.log.LogHead;
 import java.io.IOException;
@@ -260,6 +261,7 @@ final class CopyDesk {
   /** The record behind which a follower's log begins after a copy. */
   static LogHead base(CopyBegin begin) {
     return new LogHead(
-        new Position(begin.getBase().getPosition()), begin.getBase().getHash().toByteArray());
+        new Position(begin.getBase().getPosition()),
+        new SqlValue.Bytes(begin.getBase().getHash().toByteArray()));
   }
 }

@@ -15,6 +15,7 @@ import io.pollux.core.SqlValue;
 import io.pollux.core.Stamp;
 import io.pollux.link.Link;
 import io.pollux.link.LogFollower;
+import io.pollux.log.ChainBreak;
 import io.pollux.node.NodeDatabase.SlotRow;
 import java.util.HashMap;
 import java.util.Map;
@@ -166,6 +167,12 @@ final class Following {
     search.ifPresent(follower -> attempt(() -> follower.match(match)));
   }
 
+  /** No record is taken until a match is found again: the log is being replaced. */
+  void pause() {
+    target = Optional.empty();
+    search = Optional.empty();
+  }
+
   void entries(Entries entries) {
     peerEndsAt(new Position(entries.getEnd()));
     if (entries.getEpoch() < parts.stored.epoch().number()) {
@@ -178,18 +185,24 @@ final class Following {
                       + parts.stored.epoch()));
       return;
     }
-    attempt(
-        () -> {
-          for (Entry entry : entries.getEntriesList()) {
-            take(entry);
-          }
-        });
+    try {
+      for (Entry entry : entries.getEntriesList()) {
+        take(entry);
+      }
+    } catch (ChainBreak e) {
+      link.ifPresent(
+          l -> l.close("the peer's records do not continue this log: " + e.getMessage()));
+      return;
+    } catch (PolluxException e) {
+      parts.failed.accept(e);
+      return;
+    }
     Position end = parts.journal.end();
-    parts.journal.log().onWritten(end, this::sendReceipt);
+    parts.journal.whenWritten(end, this::sendReceipt);
     startWhenCaughtUp();
   }
 
-  private void take(Entry entry) throws PolluxException {
+  private void take(Entry entry) throws PolluxException, ChainBreak {
     Position position = new Position(entry.getPosition());
     if (!position.isAfter(parts.journal.end())) {
       return; // Sent twice across a reconnect.
@@ -238,7 +251,12 @@ final class Following {
     return row.key().node().equals(parts.config.id())
         && row.stamp().counter() > 0
         && row.stamp()
-            .isAfter(parts.journal.summary().lastStamp(row.key().node(), row.key().slot()));
+            .isAfter(
+                parts
+                    .journal
+                    .summary()
+                    .lastStamp(row.key().node(), row.key().slot())
+                    .orElse(Stamp.NONE));
   }
 
   /** Applies what the log has, with or without a peer; a promotion needs it when there is none. */

@@ -23,8 +23,10 @@ final class Installation {
   /** The log's files as a whole. */
   @FunctionalInterface
   interface LogFiles {
-    /** Closes the log and replaces it by an empty one that begins after {@code base}. Durable. */
-    void restart(LogHead base) throws IOException;
+    /**
+     * Replaces the log, which is closed, by an empty one that begins after {@code base}. Durable.
+     */
+    void restart(LogHead base) throws IOException, PolluxException;
   }
 
   Installation(Parts parts, JdbcTarget target, LogFiles files) {
@@ -35,7 +37,13 @@ final class Installation {
 
   /** On the loop; {@code done} runs when the node can follow from the copy's position on. */
   void install(Path root, CopyBegin begin, Runnable done) {
-    parts.applier.stop(() -> parts.work.run(() -> replace(root, begin), next -> adopt(next, done)));
+    parts.applier.stop(
+        () ->
+            parts
+                .journal
+                .log()
+                .close(
+                    () -> parts.work.run(() -> replace(root, begin), next -> adopt(next, done))));
   }
 
   private StoredState replace(Path root, CopyBegin begin)

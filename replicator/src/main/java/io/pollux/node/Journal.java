@@ -1,6 +1,7 @@
 package io.pollux.node;
 
 import io.pollux.codec.CodecException;
+import io.pollux.codec.Encoded;
 import io.pollux.codec.RecordCodec;
 import io.pollux.commit.NodeCommitGate;
 import io.pollux.core.LogEntry;
@@ -9,29 +10,31 @@ import io.pollux.core.PolluxException;
 import io.pollux.core.PolluxException.Reason;
 import io.pollux.core.Position;
 import io.pollux.env.EventLoop;
+import io.pollux.log.ChainBreak;
 import io.pollux.log.LogSummary;
 import io.pollux.log.StatementLog;
-import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
-import java.util.function.Consumer;
 
 /**
  * The statement log as the rest of the node uses it: whoever appends, those who ship, apply and
  * wait hear of it. On the loop unless said otherwise.
  */
 final class Journal implements NodeCommitGate.RecordLog {
+  private final RecordCodec codec = new RecordCodec();
   private final EventLoop loop;
   private final Opener opener;
   private final BiConsumer<Position, LogRecord> learner;
 
   /** Whoever waits for the log on another thread; all of them fail with it. */
-  private final Set<CompletableFuture<?>> pending = new HashSet<>();
+  private final Set<CompletableFuture<Void>> pending =
+      Collections.newSetFromMap(new IdentityHashMap<>());
 
   private StatementLog log;
   private LogSummary summary;
@@ -43,12 +46,11 @@ final class Journal implements NodeCommitGate.RecordLog {
   /** Opens the log of the node's directory. */
   @FunctionalInterface
   interface Opener {
-    StatementLog open(Consumer<LogEntry> visitor) throws PolluxException;
+    StatementLog open(StatementLog.Visitor visitor) throws PolluxException;
   }
 
   /**
-   * @param learner hears of every record that this node did not decide itself, and of all that the
-   *     log has when it is opened
+   * @param learner hears of every record, in order
    */
   Journal(EventLoop loop, Opener opener, BiConsumer<Position, LogRecord> learner)
       throws PolluxException {
@@ -61,21 +63,12 @@ final class Journal implements NodeCommitGate.RecordLog {
   /** Reads the log from disk again, after its files were replaced. */
   void reopen() throws PolluxException {
     summary = new LogSummary();
-    List<PolluxException> unreadable = new ArrayList<>();
-    log =
-        opener.open(
-            entry -> {
-              try {
-                LogRecord record = decode(entry);
-                summary.accept(entry.position(), record);
-                learner.accept(entry.position(), record);
-              } catch (PolluxException e) {
-                unreadable.add(e);
-              }
-            });
-    if (!unreadable.isEmpty()) {
-      throw unreadable.get(0);
-    }
+    log = opener.open((position, body) -> learn(position, decode(position, body)));
+  }
+
+  private void learn(Position position, LogRecord record) {
+    summary.accept(position, record);
+    learner.accept(position, record);
   }
 
   /**
@@ -98,42 +91,61 @@ final class Journal implements NodeCommitGate.RecordLog {
     return log.head().position();
   }
 
-  /** Appends what this node's own gate decided. */
+  /** Appends what this node decides itself, outside of the gate. */
   Position append(LogRecord record) {
-    return appendBody(RecordCodec.encode(record));
+    return append(encode(record));
   }
 
-  Position appendBody(byte[] body) {
-    Position position = log.append(body);
-    watch(position);
-    whenAppended.run();
-    return position;
+  /** A record that is small and of this node's own making. Any thread. */
+  Encoded encode(LogRecord record) {
+    try {
+      return new Encoded(record, codec.encode(record));
+    } catch (CodecException e) {
+      throw new IllegalStateException("a record of our own can't be encoded", e);
+    }
+  }
+
+  /** Appends what is decided: the log takes it, or the node stops. */
+  Position append(Encoded record) {
+    try {
+      Position position = log.appendDecision(record.body());
+      learn(position, record.record());
+      watch(position);
+      whenAppended.run();
+      return position;
+    } catch (PolluxException e) {
+      throw new IllegalStateException("the statement log can't take what is decided", e);
+    }
+  }
+
+  /** Reads a record that a slot row held. */
+  Encoded read(byte[] body) throws PolluxException {
+    return new Encoded(decode(end().next(), body), body);
   }
 
   /**
    * Appends what the active node sent.
    *
    * @return what it says
-   * @throws PolluxException PEER_INCOMPATIBLE if it can't be read; LOG_DAMAGED if it does not
-   *     continue this log
+   * @throws PolluxException PEER_INCOMPATIBLE if it can't be read
+   * @throws ChainBreak if it does not continue this log
    */
-  LogRecord appendForeign(LogEntry entry) throws PolluxException {
-    LogRecord record = decode(entry);
-    log.appendForeign(entry);
-    summary.accept(entry.position(), record);
-    learner.accept(entry.position(), record);
-    watch(entry.position());
+  LogRecord appendForeign(LogEntry entry) throws PolluxException, ChainBreak {
+    LogRecord record = decode(entry.position(), entry.body().value());
+    Position position = log.appendForeign(entry);
+    learn(position, record);
+    watch(position);
     return record;
   }
 
-  private static LogRecord decode(LogEntry entry) throws PolluxException {
+  private LogRecord decode(Position position, byte[] body) throws PolluxException {
     try {
-      return RecordCodec.decode(entry.body().value());
+      return codec.decode(body);
     } catch (CodecException e) {
       throw new PolluxException(
           Reason.PEER_INCOMPATIBLE,
           "record "
-              + entry.position()
+              + position
               + " can't be read: "
               + e.getMessage()
               + "; run the same version on both nodes",
@@ -141,7 +153,7 @@ final class Journal implements NodeCommitGate.RecordLog {
     }
   }
 
-  private void watch(Position position) {
+  private void watch(Position position) throws PolluxException {
     log.onForced(
         position,
         () -> {
@@ -152,14 +164,14 @@ final class Journal implements NodeCommitGate.RecordLog {
 
   /** Any thread. */
   @Override
-  public CompletableFuture<Position> append(byte[] decision) {
+  public CompletableFuture<Position> decide(LogRecord decision) {
     CompletableFuture<Position> appended = new CompletableFuture<>();
     loop.execute(
         () -> {
           if (failure.isPresent()) {
             appended.completeExceptionally(failure.orElseThrow());
           } else {
-            appended.complete(appendBody(decision));
+            appended.complete(append(decision));
           }
         });
     return appended;
@@ -169,28 +181,47 @@ final class Journal implements NodeCommitGate.RecordLog {
   @Override
   public CompletableFuture<Void> forced(Position position) {
     CompletableFuture<Void> forced = new CompletableFuture<>();
-    loop.execute(
-        () -> {
-          if (failure.isPresent()) {
-            forced.completeExceptionally(failure.orElseThrow());
-            return;
-          }
-          pending.add(forced);
-          log.onForced(
-              position,
-              () -> {
-                pending.remove(forced);
-                forced.complete(null);
-              });
-        });
+    loop.execute(() -> await(position, forced));
     return forced;
+  }
+
+  private void await(Position position, CompletableFuture<Void> forced) {
+    if (failure.isPresent()) {
+      forced.completeExceptionally(failure.orElseThrow());
+      return;
+    }
+    pending.add(forced);
+    whenForced(
+        position,
+        () -> {
+          pending.remove(forced);
+          forced.complete(null);
+        });
+  }
+
+  /** Runs {@code task} when the position is on disk; if the log fails before, the node stops. */
+  void whenForced(Position position, Runnable task) {
+    try {
+      log.onForced(position, task);
+    } catch (PolluxException e) {
+      throw new IllegalStateException("the statement log has stopped", e);
+    }
+  }
+
+  /** As {@link #whenForced(Position, Runnable)}, but for what survives this process only. */
+  void whenWritten(Position position, Runnable task) {
+    try {
+      log.onWritten(position, task);
+    } catch (PolluxException e) {
+      throw new IllegalStateException("the statement log has stopped", e);
+    }
   }
 
   /** The log has ended: everyone who waits for it is told, now and later. */
   void failed(Exception e) {
     failure = Optional.of(e);
     acceptsNew = false;
-    List<CompletableFuture<?>> waiting = List.copyOf(pending);
+    List<CompletableFuture<Void>> waiting = List.copyOf(pending);
     pending.clear();
     waiting.forEach(future -> future.completeExceptionally(e));
   }

@@ -3,6 +3,7 @@ package io.pollux.node;
 import io.pollux.apply.JdbcTarget;
 import io.pollux.codec.wire.DigestResult;
 import io.pollux.commit.CommitGate;
+import io.pollux.core.CommitMode;
 import io.pollux.core.PolluxException;
 import io.pollux.core.PolluxException.Reason;
 import io.pollux.engine.Dialect;
@@ -11,12 +12,15 @@ import io.pollux.pair.PairEvent;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -28,6 +32,8 @@ import java.util.function.Supplier;
  */
 public final class Node implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(Node.class.getName());
+
+  private static final Duration LONGEST_CLOSE = Duration.ofSeconds(20);
 
   private final NodeSetup setup;
   private final Threads threads = new Threads();
@@ -124,7 +130,7 @@ public final class Node implements AutoCloseable {
   private static void release(NodeSetup setup) {
     try {
       setup.directory().close();
-    } catch (IOException e) {
+    } catch (PolluxException e) {
       LOG.log(Level.WARNING, "can''t unlock {0}: {1}", setup.directory().path(), e.getMessage());
     }
   }
@@ -132,6 +138,24 @@ public final class Node implements AutoCloseable {
   /** The one way to commit captured work. */
   public CommitGate gate() {
     return assembly.gate();
+  }
+
+  /** The gate for connections that ask for another mode than the group's. */
+  public CommitGate gate(CommitMode mode) {
+    return assembly.gate(mode);
+  }
+
+  /**
+   * How many schema changes came from the peer: what was known of tables before may no longer hold.
+   */
+  public long schemaChanges() {
+    return target.schemaChanges();
+  }
+
+  /** Leaves a note for the auditor in the log, if this node is active. */
+  public void mark(String text) {
+    LOG.log(Level.WARNING, "{0}", text);
+    loop.execute(() -> assembly.mark(text));
   }
 
   public Dialect dialect() {
@@ -185,19 +209,20 @@ public final class Node implements AutoCloseable {
     return on(answer -> pass(assembly.resync(reason), answer));
   }
 
-  String token(java.time.Duration validity) throws PolluxException {
+  String token(Duration validity) throws PolluxException {
     return assembly.token(validity);
   }
 
   private static <T> void pass(CompletableFuture<T> from, CompletableFuture<T> to) {
-    from.whenComplete(
-        (result, failed) -> {
-          if (failed == null) {
-            to.complete(result);
-          } else {
-            to.completeExceptionally(failed);
-          }
-        });
+    CompletableFuture<T> unused =
+        from.whenComplete(
+            (result, failed) -> {
+              if (failed == null) {
+                to.complete(result);
+              } else {
+                to.completeExceptionally(failed);
+              }
+            });
   }
 
   private <T> CompletableFuture<T> ask(Supplier<T> question) {
@@ -239,6 +264,18 @@ public final class Node implements AutoCloseable {
     thread.start();
   }
 
+  private void closeLog() {
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    try {
+      loop.execute(() -> assembly.close(() -> done.complete(null)));
+      done.get(LONGEST_CLOSE.toSeconds(), TimeUnit.SECONDS);
+    } catch (RejectedExecutionException | TimeoutException | ExecutionException e) {
+      LOG.log(Level.WARNING, "node {0} closes without its last words", setup.config().name());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   /**
    * Ends the conversation and the work under way and frees the directory. What was committed stays
    * in the log or the database.
@@ -249,10 +286,10 @@ public final class Node implements AutoCloseable {
       return;
     }
     assembly.stop();
+    closeLog();
     threads.close();
     try {
       target.close();
-      assembly.closeLog();
       if (!setup.embedded()) {
         setup.database().dialect().shutdown(setup.database().url());
       }

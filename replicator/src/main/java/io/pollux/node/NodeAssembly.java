@@ -11,6 +11,7 @@ import io.pollux.commit.CommitGate;
 import io.pollux.commit.NodeCommitGate;
 import io.pollux.commit.Receipts;
 import io.pollux.core.Activity;
+import io.pollux.core.CommitMode;
 import io.pollux.core.LogRecord;
 import io.pollux.core.PolluxException;
 import io.pollux.core.PolluxException.Reason;
@@ -19,6 +20,7 @@ import io.pollux.core.Role;
 import io.pollux.env.Disk;
 import io.pollux.env.EventLoop;
 import io.pollux.env.FileDisk;
+import io.pollux.env.Ids;
 import io.pollux.link.Handshake;
 import io.pollux.link.Link;
 import io.pollux.link.LinkSettings;
@@ -88,8 +90,10 @@ final class NodeAssembly {
         new CopyDesk(
             parts,
             bench,
-            (root, begin) ->
-                installation.install(root, begin, () -> following.begin(core::report)));
+            (root, begin) -> {
+              following.pause();
+              installation.install(root, begin, () -> following.begin(core::report));
+            });
     PeerDesk.Desks desks = new PeerDesk.Desks(core, following, copies, verify, verifyRelay);
     linkSettings =
         new LinkSettings(
@@ -107,17 +111,19 @@ final class NodeAssembly {
   private Journal.Opener log(Threads threads) {
     return visitor ->
         StatementLog.open(
-            disk,
-            LogSettings.of(parts.config.group()),
-            parts.loop,
-            threads.writing(),
-            visitor,
-            parts.failed);
+            disk, parts.loop, threads.writing(), logSettings(), visitor, parts.failed::accept);
   }
 
-  private void restartLog(LogHead base) throws IOException {
-    parts.journal.log().close();
-    StatementLog.restart(disk, parts.config.group(), base);
+  private void restartLog(LogHead base) throws IOException, PolluxException {
+    for (String name : disk.list()) {
+      disk.delete(name);
+    }
+    disk.forceDirectory();
+    StatementLog.create(disk, logSettings(), base);
+  }
+
+  private LogSettings logSettings() {
+    return LogSettings.defaults(Ids.uuid(parts.config.group()));
   }
 
   private NodeCommitGate gate(NodeDatabase database) {
@@ -137,6 +143,17 @@ final class NodeAssembly {
   /** Any thread. */
   CommitGate gate() {
     return parts.gate;
+  }
+
+  /** Any thread. */
+  CommitGate gate(CommitMode mode) {
+    return parts.gate.in(mode);
+  }
+
+  void mark(String text) {
+    if (core.activity() == Activity.ACTIVE) {
+      parts.journal.append(new LogRecord.Mark(parts.config.id(), text, parts.loop.clock().now()));
+    }
   }
 
   /** Any thread. {@code settled} completes when the node is WARM or ACTIVE. */
@@ -325,7 +342,8 @@ final class NodeAssembly {
     network.ifPresent(NodeNetwork::close);
   }
 
-  void closeLog() throws IOException {
-    parts.journal.log().close();
+  /** Lets the group under way end and closes the log; {@code done} runs then. */
+  void close(Runnable done) {
+    parts.applier.stop(() -> parts.journal.log().close(done));
   }
 }

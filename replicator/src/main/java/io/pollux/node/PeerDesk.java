@@ -217,8 +217,10 @@ final class PeerDesk implements LinkHandler {
 
   @Override
   public void entries(Entries entries) {
-    desks.following().entries(entries);
-    adopted();
+    if (adoption.isPresent() || desks.following().isMatched()) {
+      desks.following().entries(entries);
+      adopted();
+    }
   }
 
   /**

@@ -56,7 +56,7 @@ final class Reigning {
             parts.failed.accept(e);
             return;
           }
-          parts.journal.log().onForced(parts.journal.end(), () -> redo(found, reign, done));
+          parts.journal.whenForced(parts.journal.end(), () -> redo(found, reign, done));
         });
   }
 
@@ -68,9 +68,7 @@ final class Reigning {
     List<SlotRow> missing =
         found.slots().values().stream()
             .filter(row -> row.key().node().equals(node) && row.stamp().counter() > 0)
-            .filter(
-                row ->
-                    row.stamp().isAfter(parts.journal.summary().lastStamp(node, row.key().slot())))
+            .filter(row -> row.stamp().isAfter(lastLogged(row.key().slot())))
             .sorted(Comparator.comparing(SlotRow::stamp))
             .toList();
     for (SlotRow row : missing) {
@@ -86,8 +84,12 @@ final class Reigning {
                               + parts.directory.logs()
                               + " does not: it was lost or is older than the database; restore it"
                               + " or set the node up again"));
-      parts.journal.appendBody(body);
+      parts.journal.append(parts.journal.read(body));
     }
+  }
+
+  private Stamp lastLogged(int slot) {
+    return parts.journal.summary().lastStamp(node, slot).orElse(Stamp.NONE);
   }
 
   private void redo(Found found, PairAction.Reign reign, Runnable done) {
@@ -135,7 +137,7 @@ final class Reigning {
         .filter(key -> key.node().equals(node))
         .forEach(key -> armed.add(key.slot()));
     CommitOrder newOrder =
-        new CommitOrder(reign.epoch(), next.boot(), parts.loop, parts.journal::appendBody);
+        new CommitOrder(reign.epoch(), next.boot(), parts.loop, parts.journal::append);
     order = Optional.of(newOrder);
     parts.gate.open(newOrder, rows(newOrder), armed);
     done.run();

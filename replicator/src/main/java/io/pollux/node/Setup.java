@@ -141,6 +141,21 @@ public final class Setup {
   }
 
   /**
+   * Makes the directory of a node that replicates nowhere.
+   *
+   * @throws PolluxException as {@link #init}
+   */
+  public static void independent(Path directory, String url) throws PolluxException {
+    NodeConfig config =
+        NodeConfig.independent(
+            Ids.random(),
+            Ids.random(),
+            String.valueOf(directory.getFileName()),
+            new NodeConfig.Database(url, Optional.empty(), Optional.empty()));
+    NodeDirectory.create(directory, part -> ConfigFile.write(part.resolve("pollux.yaml"), config));
+  }
+
+  /**
    * Another token of a master, from its node if that runs.
    *
    * @throws PolluxException BAD_CONFIGURATION if the node is no master or too many tokens are open;

@@ -1,7 +1,6 @@
 package io.pollux.node;
 
 import io.pollux.apply.TableDigest;
-import io.pollux.codec.RecordCodec;
 import io.pollux.codec.wire.DigestResult;
 import io.pollux.commit.CommitOrder;
 import io.pollux.core.LogRecord;
@@ -117,9 +116,9 @@ final class VerifyDesk {
       try {
         TableDigest digest = TableDigest.of(connection, parts.database.dialect(), table);
         Stamp stamp = order.open();
-        byte[] body =
-            RecordCodec.encode(new LogRecord.Digest(stamp, table, digest.rows(), digest.sum()));
-        order.decided(stamp, body, position -> current.sent.put(position, table));
+        LogRecord.Digest record = new LogRecord.Digest(stamp, table, digest.rows(), digest.sum());
+        order.decided(
+            stamp, parts.journal.encode(record), position -> current.sent.put(position, table));
         return stamp;
       } finally {
         connection.rollback();
