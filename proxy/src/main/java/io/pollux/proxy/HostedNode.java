@@ -1,14 +1,12 @@
 package io.pollux.proxy;
 
 import io.pollux.core.PolluxException;
-import io.pollux.core.PolluxException.Reason;
 import io.pollux.env.SystemClock;
 import io.pollux.node.ConfigFile;
 import io.pollux.node.DatabaseAccess;
 import io.pollux.node.Node;
 import io.pollux.node.NodeConfig;
 import io.pollux.node.NodeDirectory;
-import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -117,22 +115,10 @@ final class HostedNode {
   }
 
   private boolean isFree() throws PolluxException {
-    try (Probe probe = new Probe(NodeDirectory.tryLock(directory))) {
-      return probe.lock().isPresent();
-    } catch (IOException e) {
-      throw new PolluxException(
-          Reason.DISK_ERROR,
-          "can't unlock " + directory + ": " + e.getMessage() + "; check the file system",
-          e);
+    Optional<NodeDirectory> mine = NodeDirectory.tryLock(directory);
+    if (mine.isPresent()) {
+      mine.orElseThrow().close();
     }
-  }
-
-  private record Probe(Optional<NodeDirectory> lock) implements AutoCloseable {
-    @Override
-    public void close() throws IOException {
-      if (lock.isPresent()) {
-        lock.orElseThrow().close();
-      }
-    }
+    return mine.isPresent();
   }
 }

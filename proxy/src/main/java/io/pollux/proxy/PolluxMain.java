@@ -33,7 +33,8 @@ import picocli.CommandLine.Spec;
       NodeCommands.Promote.class,
       NodeCommands.Demote.class,
       NodeCommands.Resync.class,
-      NodeCommands.Stop.class
+      NodeCommands.Stop.class,
+      LogCommand.class
     })
 public final class PolluxMain implements Runnable {
   /** Kept, because a logger that nobody holds forgets its level. */

@@ -28,7 +28,7 @@ final class StatusText {
         status.end(),
         status.forced(),
         status.applied(),
-        status.behindRecords().map(count -> ", " + count + " lacking in the database that follows).orElse(""));
+        status.behindRecords().map(count -> ", the backup lacks " + count).orElse(""));
     text.line("reign", "epoch %d, boot %d", status.epoch(), status.boot());
     status
         .copy()
