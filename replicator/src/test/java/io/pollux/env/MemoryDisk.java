@@ -142,6 +142,13 @@ public final class MemoryDisk implements Disk {
     }
   }
 
+  /** The process dies and the machine runs on: nothing is lost, open files are gone. */
+  public synchronized void processDies() {
+    generation++;
+    powerCutAt = Long.MAX_VALUE;
+    failingForce = -1;
+  }
+
   private enum Chance {
     NOTHING,
     SOME,

@@ -19,7 +19,12 @@ class LogCrashTest {
     final LogFixture fixture = new LogFixture(new MemoryDisk(), LogFixture.SETTINGS);
     final List<String> appended = new ArrayList<>();
     final Random random;
+
+    /** Forced, so that it survives everything. */
     long floor;
+
+    /** Written, so that it survives until the power fails. */
+    long written;
 
     World(long seed) {
       random = new Random(seed);
@@ -34,24 +39,38 @@ class LogCrashTest {
         return false;
       }
       long head = fixture.log.head().position().index();
-      assertTrue(head >= floor, "forced up to " + floor + ", back up to " + head);
+      long least = Math.max(floor, written);
+      assertTrue(head >= least, "forced or written up to " + least + ", back up to " + head);
       assertTrue(head <= appended.size(), "appended " + appended.size() + ", back " + head);
       long first = fixture.log.first().index();
       assertEquals(appended.subList((int) first - 1, (int) head), fixture.seen);
       assertTrue(new LogReader(fixture.disk).verify().finding().isEmpty());
       appended.subList((int) head, appended.size()).clear();
       floor = head;
+      written = head;
       return true;
     }
 
     void crash() {
-      fixture.disk.crash(random);
+      if (random.nextInt(4) == 0) {
+        fixture.disk.processDies();
+      } else {
+        losePower(random);
+      }
+    }
+
+    void losePower(Random tear) {
+      fixture.disk.crash(tear);
+      written = floor;
     }
 
     void work(int steps) throws PolluxException {
       for (int i = 0; i < steps && fixture.log.acceptsNew(); i++) {
         step();
-        floor = Math.max(floor, fixture.failures.isEmpty() ? fixture.log.forced().index() : 0);
+        if (fixture.failures.isEmpty()) {
+          floor = Math.max(floor, fixture.log.forced().index());
+          written = fixture.log.written().index();
+        }
       }
       fixture.failures.clear();
     }
@@ -81,6 +100,7 @@ class LogCrashTest {
       boolean[] done = {false};
       fixture.log.truncateAfter(new Position(to), () -> done[0] = true);
       floor = Math.min(floor, to);
+      written = floor;
       fixture.loop.runUntilIdle();
       assertEquals(fixture.failures.isEmpty(), done[0]);
       if (done[0]) {
@@ -124,7 +144,7 @@ class LogCrashTest {
           assertTrue(world.open());
           world.fixture.disk.cutPowerAt(cut);
           world.work(300);
-          world.fixture.disk.crash(new Random(tear));
+          world.losePower(new Random(tear));
           assertTrue(world.open());
         } catch (AssertionError | IllegalStateException | PolluxException e) {
           throw new AssertionError("cut at " + cut + ", tear " + tear, e);

@@ -4,13 +4,17 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.pollux.core.PolluxException;
 import io.pollux.core.Position;
+import io.pollux.env.Disk;
 import io.pollux.env.FileDisk;
 import io.pollux.env.SystemClock;
 import io.pollux.env.ThreadLoop;
 import io.pollux.log.LogReader.Fault;
 import io.pollux.log.LogReader.Finding;
 import io.pollux.log.LogReader.Report;
+import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -85,6 +89,124 @@ class LogReaderTest {
     assertEquals(12, report.head().orElseThrow().position().index());
   }
 
+  /** A disk on which something happens before the n-th look at it. */
+  private static final class Interrupted implements Disk {
+    private final Disk disk;
+    private final Runnable event;
+    private int looksLeft;
+
+    Interrupted(Disk disk, int looks, Runnable event) {
+      this.disk = disk;
+      this.event = event;
+      looksLeft = looks;
+    }
+
+    private void look() {
+      if (--looksLeft == 0) {
+        event.run();
+      }
+    }
+
+    @Override
+    public List<String> list() throws IOException {
+      look();
+      return disk.list();
+    }
+
+    @Override
+    public StoredFile openToRead(String name) throws IOException {
+      StoredFile file = disk.openToRead(name);
+      return new StoredFile() {
+        @Override
+        public long size() throws IOException {
+          look();
+          return file.size();
+        }
+
+        @Override
+        public int read(ByteBuffer target, long offset) throws IOException {
+          look();
+          return file.read(target, offset);
+        }
+
+        @Override
+        public void write(ByteBuffer source, long offset) {
+          throw new AssertionError("a reader writes");
+        }
+
+        @Override
+        public void truncate(long size) {
+          throw new AssertionError("a reader truncates");
+        }
+
+        @Override
+        public void force() {
+          throw new AssertionError("a reader forces");
+        }
+
+        @Override
+        public void close() throws IOException {
+          file.close();
+        }
+      };
+    }
+
+    @Override
+    public StoredFile open(String name) {
+      throw new AssertionError("a reader opens for writing");
+    }
+
+    @Override
+    public void rename(String from, String to) {
+      throw new AssertionError("a reader renames");
+    }
+
+    @Override
+    public void delete(String name) {
+      throw new AssertionError("a reader deletes");
+    }
+
+    @Override
+    public void forceDirectory() {
+      throw new AssertionError("a reader forces");
+    }
+
+    @Override
+    public long usableBytes() {
+      throw new AssertionError("a reader needs no space");
+    }
+  }
+
+  @Test
+  void wheneverTheWriterGoesOnTheReaderSeesTheLogAsItWasOrAsItIs() throws Exception {
+    for (int more : new int[] {1, 3, 30}) {
+      boolean happened = true;
+      for (int looks = 1; happened; looks++) {
+        LogFixture fixture = LogFixture.opened();
+        fixture.appendForced(15);
+        boolean[] event = {false};
+        Runnable goOn =
+            () -> {
+              event[0] = true;
+              append(fixture, more);
+            };
+        Report report = new LogReader(new Interrupted(fixture.disk, looks, goOn)).verify();
+        String when = more + " more at look " + looks;
+        assertEquals(Optional.empty(), report.finding(), when);
+        assertTrue(report.records() >= 15 && report.records() <= 15 + more, when);
+        happened = event[0];
+      }
+    }
+  }
+
+  private static void append(LogFixture fixture, int records) {
+    try {
+      fixture.appendForced(records);
+    } catch (PolluxException e) {
+      throw new AssertionError(e);
+    }
+  }
+
   @Test
   @Timeout(60)
   void whileANodeWritesAReaderNeverSeesDamage() throws Exception {
@@ -130,7 +252,7 @@ class LogReaderTest {
       ConcurrentLinkedQueue<Throwable> failures) {
     try {
       return StatementLog.open(disk, loop, writer, settings, (position, body) -> {}, failures::add);
-    } catch (io.pollux.core.PolluxException e) {
+    } catch (PolluxException e) {
       throw new AssertionError(e);
     }
   }
@@ -141,7 +263,7 @@ class LogReaderTest {
     try {
       int count = Math.min(left, 1 + left % 7);
       for (int i = 0; i < count; i++) {
-        log.append(new byte[1 + (left * 31 + i * 17) % 3000].clone());
+        log.append(new byte[1 + (left * 31 + i * 17) % 3000]);
       }
       log.onForced(
           log.head().position(),
@@ -152,7 +274,7 @@ class LogReaderTest {
               appendAll(log, loop, left - count, done);
             }
           });
-    } catch (io.pollux.core.PolluxException e) {
+    } catch (PolluxException e) {
       done.completeExceptionally(e);
     }
   }
