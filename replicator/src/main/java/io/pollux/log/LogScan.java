@@ -226,21 +226,20 @@ final class LogScan {
     if (reader.isAtEnd()) {
       return true;
     }
-    if (!reader.isProvenDurable(head.position().index() + 1)) {
-      finding = Optional.of(at(Fault.UNFINISHED_TAIL, name, end, "the last write is not complete"));
-      return true;
-    }
-    // Read again: a writer that went on while we looked has left the proof as well.
+    boolean proven = reader.isProvenDurable(head.position().index() + 1);
+    // Read again: a writer that went on while we looked may have left the proof, and the record.
     if (new FrameReader(file, header.salt(), end).next().isPresent()) {
       return false;
     }
     finding =
         Optional.of(
-            at(
-                Fault.DAMAGED,
-                name,
-                end,
-                "the record is damaged; later ones show that it had been written completely"));
+            proven
+                ? at(
+                    Fault.DAMAGED,
+                    name,
+                    end,
+                    "the record is damaged; later ones show that it had been written completely")
+                : at(Fault.UNFINISHED_TAIL, name, end, "the last write is not complete"));
     return true;
   }
 

@@ -52,7 +52,7 @@ final class LogWriter {
    */
   record Space(long roomBytes, boolean reserved) {}
 
-  /** Removes what a crash in {@link #begin} left behind. */
+  /** Removes what a crash in {@link #begin} left behind, and makes durable what names there are. */
   static void clean(Disk disk) throws IOException {
     for (String name : disk.list()) {
       if (name.endsWith(UNFINISHED_SUFFIX)) {
@@ -98,7 +98,6 @@ final class LogWriter {
     file.truncate(goodEnd);
     rewrite(provenEnd, goodEnd);
     file.force();
-    disk.forceDirectory();
     end = goodEnd;
     allocated = goodEnd;
     lastMark = goodEnd - Mark.EVERY_BYTES;
