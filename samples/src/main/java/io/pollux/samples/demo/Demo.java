@@ -99,12 +99,21 @@ public final class Demo implements Callable<Integer> {
     String addressB = freeAddress();
     String token =
         stage.pollux(
-            "init", "--dir", "A", "--name", "a", "--listen", addressA, "--database", real("A"));
+            "init", "--dir", "A", "--name", "a", "--listen", addressA, "--database", created("A"));
     stage.tell("pollux init:    A is a master, its join token is %.20s…", token);
     Child alone = stage.startPollux("run", "--dir", "A");
     stage.pollux("wait", "--dir", "A", "--until", "active");
     stage.pollux(
-        "join", token, "--dir", "B", "--name", "b", "--listen", addressB, "--database", real("B"));
+        "join",
+        token,
+        "--dir",
+        "B",
+        "--name",
+        "b",
+        "--listen",
+        addressB,
+        "--database",
+        created("B"));
     stage.tell("pollux join:    B is its backup; A at %s, B at %s", addressA, addressB);
     stage.startPollux("run", "--dir", "B");
     stage.pollux("wait", "--dir", "B", "--until", "in-sync");
@@ -174,10 +183,14 @@ public final class Demo implements Callable<Integer> {
     return stage.startProgram(
         QuartzJobs.class,
         List.of("-Dpollux.dir=" + node),
-        real(node).replace("jdbc:", "jdbc:pollux:") + ";create=true",
+        created(node).replace("jdbc:", "jdbc:pollux:"),
         "--jobs=" + jobs,
         "--threads=4",
         "--spread-millis=" + spreadMillis);
+  }
+
+  private String created(String node) {
+    return real(node) + ";create=true";
   }
 
   /** The database's URL as the real driver knows it. */
