@@ -26,6 +26,7 @@ import java.util.TimeZone;
  * engine stores local fields, and the process's own calendar would move those that its time zone
  * skips.
  */
+@SuppressWarnings({"JavaUtilDate", "JavaLocalDateTimeGetNano"}) // JDBC speaks in them here.
 final class DerbyValues {
   private static final long MILLIS_OF_DAY = 86_400_000;
 

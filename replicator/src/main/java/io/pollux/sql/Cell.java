@@ -3,7 +3,6 @@ package io.pollux.sql;
 import io.pollux.core.TableName;
 import io.pollux.sql.Column.Identity;
 import io.pollux.sql.SqlText.Range;
-import io.pollux.sql.Token.Kind;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
@@ -70,7 +69,10 @@ record Cell(
     return !isIdentity() && nature != Nature.GENERATED;
   }
 
-  /** The value that the application wrote for {@code column}. */
+  /**
+   * The value that the application wrote for {@code column}. In a query it carries the type, which
+   * an assignment would have given it.
+   */
   static Cell of(Context context, Column column, Range item) throws SQLException {
     SqlText text = context.text();
     if (item.size() == 1 && text.words(item.from(), "DEFAULT")) {
@@ -79,10 +81,7 @@ record Cell(
     Scan scan = Scanner.scan(context, Scanner.Scope.NOTHING, item, Optional.of(column));
     Bound local = scan.edits().apply(item);
     Bound written = new Edits(text).apply(item);
-    boolean untyped =
-        item.size() == 1
-            && (text.is(item.from(), Kind.PARAMETER) || text.words(item.from(), "NULL"));
-    Bound query = untyped ? cast(written, column) : written;
+    Bound query = scan.sequences().isEmpty() ? cast(written, column) : written;
     Nature nature =
         !scan.isRowLocal()
             ? Nature.OPEN
@@ -111,9 +110,10 @@ record Cell(
     Default value = Default.of(context, column);
     Bound bound = value.bound();
     return switch (value.nature()) {
-      case CONSTANT -> new Cell(column, Nature.CONSTANT, DEFAULT, DEFAULT, bound, List.of());
+      case CONSTANT ->
+          new Cell(column, Nature.CONSTANT, DEFAULT, DEFAULT, cast(bound, column), List.of());
       case CLOCK -> new Cell(column, Nature.REWRITTEN, bound, bound, bound, List.of());
-      case OPEN -> new Cell(column, Nature.OPEN, bound, bound, bound, List.of());
+      case OPEN -> new Cell(column, Nature.OPEN, bound, bound, cast(bound, column), List.of());
     };
   }
 

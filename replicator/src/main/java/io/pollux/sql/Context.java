@@ -93,7 +93,7 @@ record Context(SqlFacts facts, SqlText text, Catalogue catalogue) {
     return new CapturePlan.Refuse(
         kind,
         "the text is not of a form whose effect is known",
-        "write it in the form that the engine's documentation page of Pollux lists");
+        "write it in one of the forms of docs/capture.md");
   }
 
   String quoted(List<String> columns) {

@@ -110,7 +110,7 @@ final class Keyed {
           text.is(i, Kind.PARAMETER)
               || text.is(i, Kind.STRING)
               || text.is(i, Kind.NUMBER)
-              || text.is(i, Kind.SYMBOL) && VALUE_SYMBOLS.contains(text.text(i))
+              || (text.is(i, Kind.SYMBOL) && VALUE_SYMBOLS.contains(text.text(i)))
               || isValueWord(i);
       if (!plain) {
         return false;

@@ -52,7 +52,7 @@ final class Modifications {
     boolean update = kind.equals("UPDATE");
     int at = update ? 1 : 2;
     Optional<Context.Name> name = context.name(at);
-    if (name.isEmpty() || !update && !text.words(0, "DELETE", "FROM")) {
+    if (name.isEmpty() || (!update && !text.words(0, "DELETE", "FROM"))) {
       return Context.unread(kind);
     }
     Optional<CapturePlan> obstacle = context.obstacle(name.get().table());
@@ -201,8 +201,7 @@ final class Modifications {
       return new CapturePlan.Locked(lock, closed);
     }
     if (together) {
-      return refuse(
-          parts, "it changes keys of several rows that a predicate with side views selects");
+      return refuse(parts, "it must change several rows in one step, and " + reason(where));
     }
     if (key.isEmpty()) {
       return refuse(parts, "the table has no key that is never null, and " + reason(where));
@@ -237,8 +236,9 @@ final class Modifications {
       return refuse(parts, "the table has no key that is never null, and " + assigned.open());
     }
     if (assigned.columns().stream().anyMatch(key.get()::contains)
-        || !oneRow && mustMoveTogether(parts, assigned)) {
-      return refuse(parts, "it changes keys to values that aren't in the row: " + assigned.open());
+        || (!oneRow && mustMoveTogether(parts, assigned))) {
+      return refuse(
+          parts, "it changes a key to a value that isn't known before: " + assigned.open());
     }
     if (!where.isStable()) {
       return refuse(parts, reason(where) + ", and " + assigned.open());

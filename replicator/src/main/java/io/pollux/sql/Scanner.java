@@ -85,6 +85,7 @@ final class Scanner {
       throws SQLException {
     Scanner scanner = new Scanner(context, scope);
     scanner.hasZoned = target.filter(Scanner::isZoned).isPresent();
+    scanner.hasText = target.filter(Scanner::isText).isPresent();
     int i = range.from();
     while (i < range.to()) {
       i = scanner.step(i);
@@ -104,6 +105,13 @@ final class Scanner {
   private static boolean isZoned(Column column) {
     return column.jdbcType() == Types.TIMESTAMP
         || column.jdbcType() == Types.TIMESTAMP_WITH_TIMEZONE;
+  }
+
+  private static boolean isText(Column column) {
+    return switch (column.jdbcType()) {
+      case Types.CHAR, Types.VARCHAR, Types.LONGVARCHAR, Types.CLOB -> true;
+      default -> false;
+    };
   }
 
   private void open(String reason) {

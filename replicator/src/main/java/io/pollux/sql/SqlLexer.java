@@ -34,7 +34,7 @@ final class SqlLexer {
     char c = sql.charAt(at);
     if (isSpace(c)) {
       at++;
-    } else if (c == '-' && peek(1) == '-' || c == '#' && rules.hashComments()) {
+    } else if ((c == '-' && peek(1) == '-') || (c == '#' && rules.hashComments())) {
       skipLine();
     } else if (c == '/' && peek(1) == '*') {
       blockComment();
@@ -48,7 +48,7 @@ final class SqlLexer {
       quoted(Kind.QUOTED, at, ']');
     } else if (c == '$' && rules.dollarQuotes() && dollarQuote()) {
       return;
-    } else if (isDigit(c) || c == '.' && isDigit(peek(1))) {
+    } else if (isDigit(c) || (c == '.' && isDigit(peek(1)))) {
       number();
     } else if (Character.isUnicodeIdentifierStart(sql.codePointAt(at)) || c == '_') {
       word();
@@ -145,7 +145,7 @@ final class SqlLexer {
       skipDigits();
     }
     if ((peek(0) == 'e' || peek(0) == 'E')
-        && (isDigit(peek(1)) || (peek(1) == '+' || peek(1) == '-') && isDigit(peek(2)))) {
+        && (isDigit(peek(1)) || ((peek(1) == '+' || peek(1) == '-') && isDigit(peek(2))))) {
       at += 2;
       skipDigits();
     }
