@@ -42,9 +42,11 @@ final class CaptureDriver implements Driver, DriverAction {
       stopNodes(url);
       return real.connect(url.real(), url.properties());
     }
+    NodeHandle node =
+        nodes.open(url, this); // First: another process may have to give the database up.
     Connection inner = real.connect(url.real(), url.properties());
     try {
-      return Guard.run(() -> capturing(inner, nodes.open(url, this), url));
+      return Guard.run(() -> capturing(inner, node, url));
     } catch (SQLException e) {
       closeAfter(e, inner);
       throw e;

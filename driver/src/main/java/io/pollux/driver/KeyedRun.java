@@ -2,7 +2,6 @@ package io.pollux.driver;
 
 import io.pollux.core.Change;
 import io.pollux.core.SqlValue;
-import io.pollux.core.TableName;
 import io.pollux.driver.CallMethod.Answer;
 import io.pollux.sql.Bound;
 import io.pollux.sql.CapturePlan;
@@ -44,7 +43,15 @@ final class KeyedRun {
         () -> {
           Optional<Touched> touched = touch(plan.selectKeys(), plan.local(), evaluation);
           if (touched.isEmpty()) {
-            return keyByKey(plan.table(), plan.selectKeys(), plan.logged(), evaluation);
+            return keyByKey(
+                new CapturePlan.EachKey(
+                    plan.table(),
+                    plan.selectKeys(),
+                    plan.selectKeys(),
+                    plan.logged(),
+                    plan.logged()),
+                plan.selectKeys(),
+                evaluation);
           }
           for (List<SqlValue> key : touched.get().keys()) {
             rows.add(plan.table(), plan.logged(), evaluation.at(key).values(plan.logged()), 1);
@@ -58,24 +65,24 @@ final class KeyedRun {
     boolean isRepeatable =
         connection.inner().getTransactionIsolation() > Connection.TRANSACTION_READ_COMMITTED;
     Bound select = isRepeatable ? plan.selectKeysSerializable() : plan.selectKeys();
-    return rows.atomically(() -> keyByKey(plan.table(), select, plan.each(), evaluation));
+    return rows.atomically(() -> keyByKey(plan, select, evaluation));
   }
 
   /**
    * The keys decide: each locked row matches the application's condition, so to change these and no
    * others is one of the results that READ COMMITTED allows.
    */
-  private Outcome keyByKey(TableName table, Bound select, Bound each, Evaluation evaluation)
+  private Outcome keyByKey(CapturePlan.EachKey plan, Bound select, Evaluation evaluation)
       throws SQLException {
     call.statement().closeRows();
     List<List<SqlValue>> keys = shadowed.select(select, evaluation);
-    PreparedStatement shadow = call.statement().shadows().get(each.sql());
+    PreparedStatement shadow = call.statement().shadows().get(plan.each().sql());
     int count = 0;
     for (List<SqlValue> key : keys) {
-      List<SqlValue> values = evaluation.at(key).values(each);
-      int changed = shadowed.update(shadow, values);
+      Evaluation at = evaluation.at(key);
+      int changed = shadowed.update(shadow, at.values(plan.each()));
       if (changed > 0) {
-        rows.add(table, each, values, changed);
+        rows.add(plan.table(), plan.logged(), at.values(plan.logged()), changed);
       }
       count += changed;
     }

@@ -32,7 +32,7 @@ final class NodeRegistry {
   }
 
   private static final class OfThisProcess {
-    private static final NodeRegistry NODES = new NodeRegistry(new NoNodes());
+    private static final NodeRegistry NODES = new NodeRegistry(new EmbeddedNodes());
   }
 
   /** The node of a URL, started if need be. It runs until all holders have released it. */

@@ -25,6 +25,9 @@ final class RowCapture implements CapturePlan.Handler<Outcome, SQLException> {
   private final PolluxStatement statement;
   private final Shadowed shadowed;
 
+  /** Keys of the last insert that ran apart; some drivers return them only once. */
+  private Optional<ResultSet> drawn = Optional.empty();
+
   RowCapture(Invocation call) {
     this.call = call;
     this.statement = call.statement();
@@ -127,7 +130,9 @@ final class RowCapture implements CapturePlan.Handler<Outcome, SQLException> {
     int count = shadowed.update(shadow, evaluation.values(plan.local()));
     Optional<SqlValue> key = Optional.empty();
     if (count > 0 && plan.generatedKey().isPresent()) {
-      key = Optional.of(firstKey(shadow.getGeneratedKeys(), plan.generatedKey().get()));
+      ResultSet keys = shadow.getGeneratedKeys();
+      key = Optional.of(firstKey(keys, plan.generatedKey().get()));
+      drawn = Optional.of(keys);
     }
     log(plan, evaluation, count, key);
     return count;
@@ -145,8 +150,7 @@ final class RowCapture implements CapturePlan.Handler<Outcome, SQLException> {
     if (!call.keys().asks() || count <= 0 || last.generatedKey().isEmpty()) {
       return Optional.empty();
     }
-    ResultSet keys = shadow(last).getGeneratedKeys();
-    return Optional.of(PolluxResultSet.rewound(statement, keys));
+    return drawn.map(keys -> PolluxResultSet.rewound(statement, keys));
   }
 
   private void log(

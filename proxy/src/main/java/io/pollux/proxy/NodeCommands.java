@@ -32,7 +32,9 @@ final class NodeCommands {
   }
 
   static JsonNode ask(DirectoryOption dir, ObjectNode request, String what) throws PolluxException {
-    return Progress.during(what, () -> ControlClient.call(dir.path(), request));
+    JsonNode answer = Progress.during(what, () -> ControlClient.call(dir.path(), request));
+    ((ObjectNode) answer).remove("ok"); // The exit code says it.
+    return answer;
   }
 
   static NodeStatus status(JsonNode answer) {

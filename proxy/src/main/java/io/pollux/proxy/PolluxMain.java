@@ -26,13 +26,15 @@ import picocli.CommandLine.Spec;
       SetupCommands.Init.class,
       SetupCommands.Join.class,
       SetupCommands.Token.class,
+      RunCommand.class,
       NodeCommands.Status.class,
       WaitCommand.class,
       NodeCommands.Verify.class,
       NodeCommands.Promote.class,
       NodeCommands.Demote.class,
       NodeCommands.Resync.class,
-      NodeCommands.Stop.class
+      NodeCommands.Stop.class,
+      LogCommand.class
     })
 public final class PolluxMain implements Runnable {
   /** Kept, because a logger that nobody holds forgets its level. */

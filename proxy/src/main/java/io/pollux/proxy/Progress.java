@@ -1,6 +1,7 @@
 package io.pollux.proxy;
 
 import io.pollux.core.PolluxException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -17,18 +18,19 @@ final class Progress {
   /** The launcher knows whether stderr is a terminal; Java 17 does not. */
   private static final boolean ON_TERMINAL = Boolean.getBoolean("pollux.terminal");
 
-  private final ScheduledExecutorService timer;
+  private final ScheduledExecutorService timer =
+      Executors.newSingleThreadScheduledExecutor(
+          task -> {
+            Thread thread = new Thread(task, "pollux-progress");
+            thread.setDaemon(true);
+            return thread;
+          });
   private final ScheduledFuture<?> start;
-  private ProgressBar bar; // guarded by this
+
+  /** Only the timer's thread looks at it; null until it is shown. */
+  private ProgressBar bar;
 
   private Progress(String what) {
-    timer =
-        Executors.newSingleThreadScheduledExecutor(
-            task -> {
-              Thread thread = new Thread(task, "pollux-progress");
-              thread.setDaemon(true);
-              return thread;
-            });
     start = timer.schedule(() -> show(what), 1, TimeUnit.SECONDS);
   }
 
@@ -50,21 +52,23 @@ final class Progress {
     }
   }
 
-  private synchronized void show(String what) {
-    if (!start.isCancelled()) {
-      bar =
-          new ProgressBarBuilder()
-              .setTaskName(what)
-              .setInitialMax(-1)
-              .clearDisplayOnFinish()
-              .setConsumer(new ConsoleProgressBarConsumer(System.err))
-              .build();
-    }
+  private void show(String what) {
+    bar =
+        new ProgressBarBuilder()
+            .setTaskName(what)
+            .setInitialMax(-1)
+            .clearDisplayOnFinish()
+            .setConsumer(new ConsoleProgressBarConsumer(System.err))
+            .build();
   }
 
-  private synchronized void end() {
+  private void end() {
     start.cancel(false);
+    CompletableFuture.runAsync(this::hide, timer).join();
     timer.shutdown();
+  }
+
+  private void hide() {
     if (bar != null) {
       bar.close();
     }

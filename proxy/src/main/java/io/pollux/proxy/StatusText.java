@@ -13,10 +13,10 @@ final class StatusText {
     StatusText text = new StatusText();
     text.line(
         "node",
-        "%s, %s, %s in process %d",
+        "%s, %s, %s %d",
         status.name(),
         status.role(),
-        status.embedded() ? "embedded" : "alone",
+        status.embedded() ? "embedded in process" : "process",
         status.pid());
     text.line("activity", "%s: %s", status.activity(), status.activityReason());
     text.line("sync", "%s: %s", status.sync(), status.syncReason());
@@ -28,7 +28,7 @@ final class StatusText {
         status.end(),
         status.forced(),
         status.applied(),
-        status.behindRecords().map(count -> ", " + count + " not in the backup's yet").orElse(""));
+        status.behindRecords().map(count -> ", the backup lacks " + count).orElse(""));
     text.line("reign", "epoch %d, boot %d", status.epoch(), status.boot());
     status
         .copy()

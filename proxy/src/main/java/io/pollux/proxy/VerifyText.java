@@ -16,7 +16,13 @@ final class VerifyText {
       rows += table.path("rows").asLong();
       if (!table.path("equal").asBoolean()) {
         different++;
-        text.append("table ").append(table.path("table").asText()).append(" differs\n");
+        text.append("table ")
+            .append(table.path("schema").asText())
+            .append('.')
+            .append(table.path("name").asText())
+            .append(" differs: ")
+            .append(table.path("detail").asText())
+            .append('\n');
       }
     }
     if (answer.path("equal").asBoolean()) {

@@ -1,9 +1,10 @@
 package io.pollux.core;
 
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Objects;
 
-/** What one position of the statement log says. */
+/** What one position of the statement log says. Instants are kept to the millisecond. */
 public sealed interface LogRecord {
 
   /** One method per shape, so that a new shape breaks the compile of everyone who must know it. */
@@ -68,7 +69,7 @@ public sealed interface LogRecord {
       Objects.requireNonNull(epoch, "epoch");
       Objects.requireNonNull(node, "node");
       Objects.requireNonNull(reason, "reason");
-      Objects.requireNonNull(at, "at");
+      at = at.truncatedTo(ChronoUnit.MILLIS);
     }
 
     @Override
@@ -93,6 +94,12 @@ public sealed interface LogRecord {
    * Something that an auditor wants to find in the log: an operator's command, a repair, a copy.
    */
   record Mark(String node, String text, Instant at) implements LogRecord {
+    public Mark {
+      Objects.requireNonNull(node, "node");
+      Objects.requireNonNull(text, "text");
+      at = at.truncatedTo(ChronoUnit.MILLIS);
+    }
+
     @Override
     public <R> R accept(Handler<R> handler) {
       return handler.mark(this);

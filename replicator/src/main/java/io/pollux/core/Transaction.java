@@ -1,6 +1,7 @@
 package io.pollux.core;
 
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Objects;
 
@@ -9,7 +10,7 @@ import java.util.Objects;
  *
  * @param node id of the node that executed it first
  * @param slot number of the row in {@code pollux_slot} that its commit wrote
- * @param at wall clock of that node at commit; for people, never for order
+ * @param at wall clock of that node at commit, to the millisecond; for people, never for order
  */
 public record Transaction(
     Stamp stamp, String node, int slot, Client client, Instant at, List<Change> changes) {
@@ -17,7 +18,7 @@ public record Transaction(
     Objects.requireNonNull(stamp, "stamp");
     Objects.requireNonNull(node, "node");
     Objects.requireNonNull(client, "client");
-    Objects.requireNonNull(at, "at");
+    at = at.truncatedTo(ChronoUnit.MILLIS);
     changes = List.copyOf(changes);
   }
 }

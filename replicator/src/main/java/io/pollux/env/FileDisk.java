@@ -3,6 +3,7 @@ package io.pollux.env;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.OpenOption;
@@ -25,6 +26,7 @@ public final class FileDisk implements Disk {
   private static final Set<OpenOption> READ = Set.of(StandardOpenOption.READ);
 
   private final Path root;
+  private final FileStore store;
 
   /**
    * Creates nothing.
@@ -36,6 +38,7 @@ public final class FileDisk implements Disk {
       throw new NotDirectoryException(root.toString());
     }
     this.root = root;
+    store = Files.getFileStore(root);
   }
 
   /** Creates the directory, and those above it, unless they exist. */
@@ -100,7 +103,12 @@ public final class FileDisk implements Disk {
 
   @Override
   public long usableBytes() throws IOException {
-    return Files.getFileStore(root).getUsableSpace();
+    return store.getUsableSpace();
+  }
+
+  @Override
+  public String toString() {
+    return root.toString();
   }
 
   private Path path(String name) {

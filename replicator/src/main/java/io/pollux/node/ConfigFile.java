@@ -4,10 +4,12 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationContext;
+import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.deser.std.StdScalarDeserializer;
+import com.fasterxml.jackson.databind.exc.InvalidFormatException;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.ser.std.StdScalarSerializer;
@@ -23,7 +25,9 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /** {@code pollux.yaml} to {@link NodeConfig} and back. */
 public final class ConfigFile {
@@ -70,6 +74,8 @@ public final class ConfigFile {
           file,
           "unknown property '" + e.getPropertyName() + "', known are " + e.getKnownPropertyIds(),
           e);
+    } catch (InvalidFormatException e) {
+      throw bad(file, badValue(e), e);
     } catch (JsonProcessingException e) {
       throw bad(file, e.getOriginalMessage().lines().findFirst().orElse("not YAML"), e);
     } catch (IOException e) {
@@ -80,6 +86,22 @@ public final class ConfigFile {
   /** Writes a file as {@link #read} reads it. */
   static void write(Path file, NodeConfig config) throws IOException {
     DurableFile.write(file, YAML.writeValueAsBytes(config));
+  }
+
+  private static String badValue(InvalidFormatException e) {
+    String name =
+        e.getPath().stream()
+            .map(JsonMappingException.Reference::getFieldName)
+            .collect(Collectors.joining("."));
+    Object[] known = e.getTargetType().getEnumConstants();
+    return "'"
+        + name
+        + "' is '"
+        + e.getValue()
+        + "', "
+        + (known == null
+            ? e.getOriginalMessage()
+            : "it may be " + Arrays.toString(known).toLowerCase(Locale.ROOT));
   }
 
   private static PolluxException bad(Path file, String what, Throwable cause) {

@@ -76,6 +76,9 @@ public record NodeConfig(
     startupAllowance = startupAllowance == null ? Duration.ofSeconds(30) : startupAllowance;
     failoverTimeout = failoverTimeout == null ? Duration.ofSeconds(10) : failoverTimeout;
     receiptTimeout = receiptTimeout == null ? Duration.ofSeconds(2) : receiptTimeout;
+    if (!group.matches("[0-9a-f]{32}")) {
+      throw new IllegalArgumentException("'group' has 32 hexadecimal digits, not '" + group + "'");
+    }
     if (role != Role.INDEPENDENT && listen.isEmpty()) {
       throw new IllegalArgumentException("a " + role + " needs 'listen: HOST:PORT'");
     }

@@ -2,6 +2,9 @@ package io.pollux.node;
 
 import io.pollux.core.PolluxException;
 import io.pollux.core.PolluxException.Reason;
+import io.pollux.env.Clock;
+import io.pollux.env.Pause;
+import io.pollux.env.SystemClock;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -10,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.Locale;
 import java.util.Optional;
@@ -17,6 +21,8 @@ import java.util.stream.Stream;
 
 /** The one directory of a node (DESIGN.md section 10). Whoever holds its lock is the node. */
 public final class NodeDirectory implements AutoCloseable {
+  private static final Duration POLL = Duration.ofMillis(20);
+
   private final Path path;
   private final FileChannel channel;
   private final FileLock lock;
@@ -88,6 +94,24 @@ public final class NodeDirectory implements AutoCloseable {
                         + " ('pollux status --dir "
                         + directory
                         + "')"));
+  }
+
+  /**
+   * Takes the directory as soon as whoever holds it has left.
+   *
+   * @throws PolluxException DIRECTORY_HELD if it is still held after {@code patience}
+   */
+  public static NodeDirectory await(Path directory, Duration patience) throws PolluxException {
+    Clock clock = new SystemClock();
+    long end = clock.nanos() + patience.toNanos();
+    while (end - clock.nanos() > 0) {
+      Optional<NodeDirectory> free = tryLock(directory);
+      if (free.isPresent()) {
+        return free.orElseThrow();
+      }
+      Pause.of(POLL);
+    }
+    return lock(directory);
   }
 
   /** As {@link #lock}, but empty if another process, or another part of this one, holds it. */
@@ -170,10 +194,15 @@ public final class NodeDirectory implements AutoCloseable {
     return path.resolve("orphans");
   }
 
+  /** Frees the directory for others. */
   @Override
-  public void close() throws IOException {
-    lock.release();
-    channel.close();
+  public void close() throws PolluxException {
+    try {
+      lock.release();
+      channel.close();
+    } catch (IOException e) {
+      throw diskError("can't free the node's directory " + path, e);
+    }
   }
 
   static void deleteTree(Path root) throws IOException {

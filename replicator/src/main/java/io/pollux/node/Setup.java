@@ -5,6 +5,7 @@ import io.pollux.core.PolluxException.Reason;
 import io.pollux.core.Role;
 import io.pollux.engine.Dialects;
 import io.pollux.env.Clock;
+import io.pollux.env.Ids;
 import io.pollux.tls.Approver;
 import io.pollux.tls.Fingerprint;
 import io.pollux.tls.HostPort;
@@ -26,10 +27,8 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.HexFormat;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -105,7 +104,7 @@ public final class Setup {
 
     private NodeConfig config(Role role, String group) {
       return new NodeConfig(
-          randomId(),
+          Ids.random(),
           name,
           group,
           role,
@@ -129,7 +128,7 @@ public final class Setup {
   public String init(Plan plan, Duration validity) throws PolluxException {
     plan.engine();
     plan.address();
-    NodeConfig config = plan.config(Role.MASTER, randomId());
+    NodeConfig config = plan.config(Role.MASTER, Ids.random());
     AtomicReference<String> token = new AtomicReference<>();
     NodeDirectory.create(
         plan.directory(),
@@ -139,6 +138,21 @@ public final class Setup {
           token.set(issue(desk(directory), config, validity));
         });
     return token.get();
+  }
+
+  /**
+   * Makes the directory of a node that replicates nowhere.
+   *
+   * @throws PolluxException as {@link #init}
+   */
+  public static void independent(Path directory, String url) throws PolluxException {
+    NodeConfig config =
+        NodeConfig.independent(
+            Ids.random(),
+            Ids.random(),
+            String.valueOf(directory.getFileName()),
+            new NodeConfig.Database(url, Optional.empty(), Optional.empty()));
+    NodeDirectory.create(directory, part -> ConfigFile.write(part.resolve("pollux.yaml"), config));
   }
 
   /**
@@ -314,11 +328,5 @@ public final class Setup {
       case REFUSED -> Reason.PEER_INCOMPATIBLE;
       case PROTOCOL -> Reason.PEER_UNREACHABLE;
     };
-  }
-
-  private static String randomId() {
-    byte[] id = new byte[16];
-    new SecureRandom().nextBytes(id);
-    return HexFormat.of().formatHex(id);
   }
 }

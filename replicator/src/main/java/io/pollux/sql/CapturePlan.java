@@ -123,21 +123,26 @@ public sealed interface CapturePlan {
   }
 
   /**
-   * KEYS for a predicate that may answer differently when it is asked again: it reads other rows,
-   * or calls a function that is not known to be deterministic. The keys are read once, and {@code
-   * each} runs here and in the log for each of them; its {@link Binding.Fetched} count the columns
-   * of the query. The update count is the sum; an execution that changed no row is not logged.
+   * KEYS, key by key: the keys are read once, and {@code each} runs for each of them; what changed
+   * a row is logged as {@code logged}. Their {@link Binding.Fetched} count the columns of the
+   * query. The update count is the sum.
    *
-   * @param selectKeys holds the rows it returns to the end of the transaction
+   * <p>{@code each} asks the application's condition again where that can be asked again: it is
+   * lock and check in one, holds no lock on rows that it doesn't change, and so waits where the
+   * bare statement waits (DETERMINISM.md C3). Where it can't, {@code selectKeys} holds the rows it
+   * returns.
+   *
    * @param selectKeysSerializable the same at the isolation of a session above READ COMMITTED
    */
-  record EachKey(TableName table, Bound selectKeys, Bound selectKeysSerializable, Bound each)
+  record EachKey(
+      TableName table, Bound selectKeys, Bound selectKeysSerializable, Bound each, Bound logged)
       implements CapturePlan {
     public EachKey {
       Objects.requireNonNull(table, "table");
       Objects.requireNonNull(selectKeys, "selectKeys");
       Objects.requireNonNull(selectKeysSerializable, "selectKeysSerializable");
       Objects.requireNonNull(each, "each");
+      Objects.requireNonNull(logged, "logged");
     }
 
     @Override

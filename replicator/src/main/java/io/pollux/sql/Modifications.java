@@ -206,18 +206,27 @@ final class Modifications {
     if (key.isEmpty()) {
       return refuse(parts, "the table has no key that is never null, and " + reason(where));
     }
-    Bound logged = byKey(assigned.edits().apply(parts.head()), key.get());
-    return where.isRowLocal()
-        ? new CapturePlan.Keys(
-            table.name(),
-            selectKeys(parts, where, key.get(), context.facts().locks().forUpdate()),
-            whole,
-            logged)
-        : new CapturePlan.EachKey(
-            table.name(),
-            selectKeys(parts, where, key.get(), context.facts().locks().stableRows()),
-            selectKeys(parts, where, key.get(), ""),
-            logged);
+    return eachKey(parts, assigned, where, key.get());
+  }
+
+  private CapturePlan eachKey(Parts parts, Assigned assigned, Scan where, List<String> key) {
+    Bound logged = byKey(assigned.edits().apply(parts.head()), key);
+    boolean again = where.isRowLocal() || (where.isStable() && where.readsRows());
+    return new CapturePlan.EachKey(
+        parts.table().name(),
+        selectKeys(parts, where, key, again ? "" : context.facts().locks().stableRows()),
+        selectKeys(parts, where, key, ""),
+        again ? alsoWhere(logged, where.edits().apply(parts.where())) : logged,
+        logged);
+  }
+
+  private static Bound alsoWhere(Bound byKey, Bound predicate) {
+    if (predicate.sql().isBlank()) {
+      return byKey;
+    }
+    List<Binding> bindings = new ArrayList<>(byKey.bindings());
+    bindings.addAll(predicate.bindings());
+    return new Bound(byKey.sql() + " AND (" + predicate.sql() + ")", bindings);
   }
 
   /** Whether the engine checks what the statement does only when all rows are done. */

@@ -46,6 +46,13 @@ public final class MemoryDisk implements Disk {
     byte[] forced = new byte[0];
     final List<Change> unforced = new ArrayList<>();
 
+    static byte[] apply(byte[] bytes, Change change) {
+      if (change instanceof Written written) {
+        return put(bytes, written.offset(), written.bytes(), 0, written.bytes().length);
+      }
+      return cut(bytes, ((Cut) change).size());
+    }
+
     static byte[] cut(byte[] bytes, long size) {
       return size < bytes.length ? Arrays.copyOf(bytes, (int) size) : bytes;
     }
@@ -68,6 +75,14 @@ public final class MemoryDisk implements Disk {
   /** Of the forces of files that follow, the n-th fails, counted from 1. */
   public synchronized void failForce(int n) {
     failingForce = forces + n;
+  }
+
+  /**
+   * What systems do after a failed force: what could not be written counts as clean, is read as if
+   * it were there, and no later force brings it to disk.
+   */
+  public synchronized void forgetUnforced() {
+    names.values().forEach(content -> content.unforced.clear());
   }
 
   /** Successful and failed forces of files so far. */
@@ -125,6 +140,13 @@ public final class MemoryDisk implements Disk {
       content.forced = content.now.clone();
       content.unforced.clear();
     }
+  }
+
+  /** The process dies and the machine runs on: nothing is lost, open files are gone. */
+  public synchronized void processDies() {
+    generation++;
+    powerCutAt = Long.MAX_VALUE;
+    failingForce = -1;
   }
 
   private enum Chance {
@@ -328,7 +350,9 @@ public final class MemoryDisk implements Disk {
         if (forces == failingForce) {
           throw new IOException("forcing " + name + " failed");
         }
-        content.forced = content.now.clone();
+        for (Change change : content.unforced) {
+          content.forced = Content.apply(content.forced, change);
+        }
         content.unforced.clear();
       }
     }

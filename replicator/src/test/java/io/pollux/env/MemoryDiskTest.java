@@ -86,6 +86,20 @@ class MemoryDiskTest extends DiskContract {
   }
 
   @Test
+  void whatTheSystemForgotIsReadAndYetNotOnDisk() throws IOException {
+    MemoryDisk disk = disk();
+    StoredFile file = disk.open("a");
+    disk.forceDirectory();
+    write(file, 1, 100, 0);
+    disk.forgetUnforced();
+    write(file, 2, 1, 0);
+    file.force();
+    assertEquals(1, disk.bytes("a")[99]);
+    disk.crash(new Random(1));
+    assertArrayEquals(new byte[] {2}, disk.bytes("a"));
+  }
+
+  @Test
   void aFullDiskRefusesToGrowAndStillOverwrites() throws IOException {
     MemoryDisk disk = disk();
     StoredFile file = disk.open("a");

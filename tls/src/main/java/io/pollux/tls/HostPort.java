@@ -41,6 +41,14 @@ public record HostPort(String host, int port) {
     return new HostPort(host, Integer.parseInt(parts.group(3)));
   }
 
+  /** A place to connect to, so not port 0. */
+  HostPort requireReachable() {
+    if (port == 0) {
+      throw new IllegalArgumentException("nobody can connect to port 0; name the port in use");
+    }
+    return this;
+  }
+
   /** Looks the name up; blocks as long as the name service does. */
   InetSocketAddress resolve() {
     return new InetSocketAddress(host, port);

@@ -31,7 +31,7 @@ public record JoinToken(
 
   /** Checks the parts. */
   public JoinToken {
-    Objects.requireNonNull(address);
+    address.requireReachable();
     Objects.requireNonNull(secret);
     Objects.requireNonNull(master);
     expiry = expiry.truncatedTo(ChronoUnit.SECONDS);

@@ -1,7 +1,6 @@
 package io.pollux.tls;
 
 import java.util.Map;
-import java.util.Objects;
 
 /**
  * How a joining node presents itself.
@@ -15,7 +14,7 @@ public record PairRequest(String name, HostPort address, Map<String, String> att
   /** Checks and copies the parts. */
   public PairRequest {
     NodeName.check(name);
-    Objects.requireNonNull(address);
+    address.requireReachable();
     attributes = Attributes.copy(attributes);
   }
 }

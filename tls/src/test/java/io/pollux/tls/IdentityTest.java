@@ -14,6 +14,7 @@ import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,8 +40,7 @@ class IdentityTest {
     assertEquals(expected, node.fingerprint().toString());
     assertEquals(node.fingerprint(), Fingerprint.parse(expected));
     assertThrows(
-        IllegalArgumentException.class,
-        () -> Fingerprint.parse(expected.toUpperCase(java.util.Locale.ROOT)));
+        IllegalArgumentException.class, () -> Fingerprint.parse(expected.toUpperCase(Locale.ROOT)));
   }
 
   @Test

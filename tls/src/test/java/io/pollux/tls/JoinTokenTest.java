@@ -31,11 +31,16 @@ class JoinTokenTest {
 
   @Test
   void anyOtherCharacterAnywhereIsNoticed() {
-    String line = token.encode();
-    for (int at = 0; at < line.length(); at++) {
-      for (int other : ALPHABET.chars().toArray()) {
-        if (other != line.charAt(at)) {
-          assertGarbage(line.substring(0, at) + (char) other + line.substring(at + 1));
+    // Three lengths: the last character of Base64 then has no, two and four spare bits.
+    for (String group : List.of("g", "gr", "gro")) {
+      String line =
+          new JoinToken(token.address(), group, token.secret(), token.master(), token.expiry())
+              .encode();
+      for (int at = 0; at < line.length(); at++) {
+        for (int other : ALPHABET.chars().toArray()) {
+          if (other != line.charAt(at)) {
+            assertGarbage(line.substring(0, at) + (char) other + line.substring(at + 1));
+          }
         }
       }
     }
@@ -67,6 +72,10 @@ class JoinTokenTest {
     for (String text : List.of("localhost:1", "10.0.0.1:65535", "[::1]:7400", "[fe80::1%eth0]:0")) {
       assertEquals(text, HostPort.parse(text).toString());
     }
+    HostPort free = HostPort.parse("localhost:0");
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> new JoinToken(free, "g", token.secret(), token.master(), token.expiry()));
     for (String text :
         List.of("", "host", ":1", "host:", "host:65536", "::1:7", "a b:1", "host:1:2", "[]:1")) {
       assertThrows(IllegalArgumentException.class, () -> HostPort.parse(text), text);

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(60)
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class PairingTest {
   private static final Duration TEN_MINUTES = Duration.ofMinutes(10);
   private static final Map<String, String> OWN = Map.of("engine", "one 1.0");

@@ -34,7 +34,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(60)
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class TlsSocketsTest {
   private static final Duration SHORT = Duration.ofMillis(400);
   @TempDir Path directory;
@@ -160,10 +160,10 @@ class TlsSocketsTest {
     CompletableFuture<TlsConnection> accepted = TestNode.serveOne(listener);
     // In TLS 1.3 the client is done first; it learns of the refusal when it reads.
     TlsConnection near = stranger.connect(listener, server.fingerprint());
+    assertReason(reason, words, TestNode.failure(accepted));
     IOException told = assertThrows(IOException.class, () -> near.input().read());
     assertTrue(told.getMessage().contains("certificate_unknown"), told.getMessage());
     near.close();
-    assertReason(reason, words, TestNode.failure(accepted));
   }
 
   private static void assertReason(

@@ -1,0 +1,278 @@
+package io.pollux.apply;
+
+import io.pollux.core.Change;
+import io.pollux.core.LogRecord;
+import io.pollux.core.Position;
+import io.pollux.core.SqlValue;
+import io.pollux.engine.Dialect;
+import io.pollux.sql.SystemTables;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** Executes records on a real database through one connection of its own. */
+public final class JdbcTarget implements Target, AutoCloseable {
+  private static final int PREPARED_STATEMENTS = 200;
+
+  /** Opens connections to the database. */
+  @FunctionalInterface
+  public interface Connections {
+    Connection open() throws SQLException;
+  }
+
+  private final Connections connections;
+  private final Dialect dialect;
+  private final SystemTables tables;
+
+  private Optional<Connection> open = Optional.empty();
+  private String schema = "";
+  private final AtomicLong schemaChanges = new AtomicLong();
+
+  /** Least recently used first; a statement that falls out is closed. */
+  private final LinkedHashMap<String, PreparedStatement> prepared =
+      new LinkedHashMap<>(64, 0.75f, true);
+
+  public JdbcTarget(Connections connections, Dialect dialect) {
+    this.connections = Objects.requireNonNull(connections, "connections");
+    this.dialect = Objects.requireNonNull(dialect, "dialect");
+    this.tables = dialect.systemTables();
+  }
+
+  /** How many schema changes were applied. Any thread. */
+  public long schemaChanges() {
+    return schemaChanges.get();
+  }
+
+  /** A statement did on this database something else than on the active node's. */
+  private static final class Mismatch extends SQLException {
+    private static final long serialVersionUID = 1L;
+
+    Mismatch(String message) {
+      super(message, "23000");
+    }
+  }
+
+  @Override
+  public void apply(List<Item> items, Position upTo) throws ApplyException {
+    try {
+      Connection connection = connection();
+      for (Item item : items) {
+        for (Change change : item.transaction().changes()) {
+          execute(connection, change);
+        }
+      }
+      mark(upTo);
+      connection.commit();
+    } catch (SQLException e) {
+      throw failure(e);
+    }
+  }
+
+  private void execute(Connection connection, Change change) throws SQLException {
+    change.accept(
+        new Change.Handler<Void, SQLException>() {
+          @Override
+          public Void statement(Change.Statement statement) throws SQLException {
+            run(connection, statement);
+            return null;
+          }
+
+          @Override
+          public Void rows(Change.Rows rows) throws SQLException {
+            run(rows);
+            return null;
+          }
+
+          @Override
+          public Void ddl(Change.Ddl ddl) throws SQLException {
+            forgetStatements();
+            schemaChanges.incrementAndGet();
+            dialect.applyDdl(connection, ddl);
+            return null;
+          }
+
+          @Override
+          public Void generator(Change.Generator generator) throws SQLException {
+            raise(generator);
+            return null;
+          }
+        });
+  }
+
+  private void run(Connection connection, Change.Statement change) throws SQLException {
+    if (!change.schema().isEmpty() && !change.schema().equals(schema)) {
+      forgetStatements();
+      connection.setSchema(change.schema());
+      schema = change.schema();
+    }
+    PreparedStatement statement = prepare(change.sql());
+    for (Change.ParameterSet set : change.sets()) {
+      bind(statement, set.values());
+      long count = statement.executeLargeUpdate();
+      if (count != set.count()) {
+        throw new Mismatch(
+            "a statement on "
+                + change.table()
+                + " changed "
+                + count
+                + " rows here and "
+                + set.count()
+                + " on the active node: "
+                + change.sql());
+      }
+    }
+  }
+
+  private void run(Change.Rows change) throws SQLException {
+    PreparedStatement statement = prepare(dialect.rowSql(change));
+    for (List<SqlValue> row : change.rows()) {
+      bind(statement, row);
+      long count = statement.executeLargeUpdate();
+      if (count != 1) {
+        throw new Mismatch(
+            change.action()
+                + " of one row of "
+                + change.table()
+                + " changed "
+                + count
+                + " rows here");
+      }
+    }
+  }
+
+  private void bind(PreparedStatement statement, List<SqlValue> values) throws SQLException {
+    for (int i = 0; i < values.size(); i++) {
+      dialect.bind(statement, i + 1, values.get(i));
+    }
+  }
+
+  private void raise(Change.Generator generator) throws SQLException {
+    PreparedStatement raise = prepare(tables.raiseGenerator());
+    raise.setLong(1, generator.last());
+    raise.setString(2, generator.kind().name());
+    raise.setString(3, generator.name().schema());
+    raise.setString(4, generator.name().name());
+    raise.setLong(5, generator.last());
+    if (raise.executeUpdate() == 0 && !isMarked(generator)) {
+      PreparedStatement insert = prepare(tables.insertGenerator());
+      insert.setString(1, generator.kind().name());
+      insert.setString(2, generator.name().schema());
+      insert.setString(3, generator.name().name());
+      insert.setLong(4, generator.last());
+      insert.executeUpdate();
+    }
+  }
+
+  private boolean isMarked(Change.Generator generator) throws SQLException {
+    PreparedStatement read = prepare(tables.readGenerator());
+    read.setString(1, generator.kind().name());
+    read.setString(2, generator.name().schema());
+    read.setString(3, generator.name().name());
+    try (var result = read.executeQuery()) {
+      return result.next();
+    }
+  }
+
+  private void mark(Position upTo) throws SQLException {
+    PreparedStatement statement = prepare(tables.writeApplied());
+    statement.setLong(1, upTo.index());
+    statement.setBytes(2, new byte[0]);
+    if (statement.executeUpdate() != 1) {
+      throw new Mismatch("the table of the applied position is empty");
+    }
+  }
+
+  @Override
+  public DigestVerdict compare(LogRecord.Digest digest) throws ApplyException {
+    try {
+      Connection connection = connection();
+      TableDigest own = TableDigest.of(connection, dialect, digest.table());
+      connection.commit();
+      boolean equal = own.rows() == digest.rows() && own.sum().equals(digest.digest());
+      String theirs = new TableDigest(digest.rows(), digest.digest()).describe();
+      return new DigestVerdict(
+          equal, own.rows(), equal ? "" : "active node " + theirs + ", here " + own.describe());
+    } catch (SQLException e) {
+      ApplyException failure = failure(e);
+      if (failure.kind() == ApplyException.Kind.TRANSIENT) {
+        throw failure;
+      }
+      return new DigestVerdict(false, 0, "can't be read here: " + e.getMessage());
+    }
+  }
+
+  private Connection connection() throws SQLException {
+    if (open.isEmpty()) {
+      Connection connection = connections.open();
+      connection.setAutoCommit(false);
+      schema = "";
+      open = Optional.of(connection);
+    }
+    return open.orElseThrow();
+  }
+
+  private PreparedStatement prepare(String sql) throws SQLException {
+    PreparedStatement statement = prepared.get(sql);
+    if (statement == null) {
+      if (prepared.size() >= PREPARED_STATEMENTS) {
+        Map.Entry<String, PreparedStatement> eldest = prepared.entrySet().iterator().next();
+        prepared.remove(eldest.getKey());
+        eldest.getValue().close();
+      }
+      statement = connection().prepareStatement(sql);
+      prepared.put(sql, statement);
+    }
+    return statement;
+  }
+
+  private void forgetStatements() throws SQLException {
+    for (PreparedStatement statement : prepared.values()) {
+      statement.close();
+    }
+    prepared.clear();
+  }
+
+  /**
+   * Rolls back; if not even that works, the connection is given up and the next group opens another
+   * one.
+   */
+  private ApplyException failure(SQLException e) {
+    boolean usable = rollback(e);
+    boolean again = !usable || dialect.isTransient(e);
+    return new ApplyException(
+        again ? ApplyException.Kind.TRANSIENT : ApplyException.Kind.POISON,
+        e.getMessage() + " (SQLState " + e.getSQLState() + ")",
+        e);
+  }
+
+  private boolean rollback(SQLException cause) {
+    if (open.isEmpty()) {
+      return false;
+    }
+    try {
+      open.orElseThrow().rollback();
+      return open.orElseThrow().isValid(1);
+    } catch (SQLException e) {
+      cause.addSuppressed(e);
+      prepared.clear();
+      open = Optional.empty();
+      return false;
+    }
+  }
+
+  @Override
+  public void close() throws SQLException {
+    if (open.isPresent()) {
+      forgetStatements();
+      open.orElseThrow().rollback();
+      open.orElseThrow().close();
+      open = Optional.empty();
+    }
+  }
+}

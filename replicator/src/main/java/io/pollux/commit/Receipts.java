@@ -1,0 +1,147 @@
+package io.pollux.commit;
+
+import io.pollux.core.Position;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.PriorityQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * What the follower has confirmed, and who waits for it. The event loop reports; any thread waits.
+ */
+public final class Receipts {
+  /** How far a record has come at the follower. */
+  public enum Level {
+    WRITTEN,
+    FORCED,
+    APPLIED
+  }
+
+  /** What became of a wait. */
+  public enum Answer {
+    CONFIRMED,
+    /** No follower takes receipts now. */
+    NO_FOLLOWER
+  }
+
+  private record Waiter(Position position, CompletableFuture<Answer> answer) {}
+
+  /** Guarded by this. */
+  private final Map<Level, PriorityQueue<Waiter>> waiters = new EnumMap<>(Level.class);
+
+  private final Map<Level, Position> confirmed = new EnumMap<>(Level.class);
+  private boolean following;
+
+  /** A follower that was too slow is waited for again when it has confirmed this position. */
+  private Position resumeAt = Position.NONE;
+
+  public Receipts() {
+    for (Level level : Level.values()) {
+      waiters.put(level, new PriorityQueue<>(Comparator.comparing(Waiter::position)));
+      confirmed.put(level, Position.NONE);
+    }
+  }
+
+  public synchronized boolean isFollowing() {
+    return following;
+  }
+
+  public synchronized Position confirmed(Level level) {
+    return confirmed.get(level);
+  }
+
+  /** A follower gets every record from now on. */
+  public synchronized void followed(Position position) {
+    following = true;
+    resumeAt = Position.NONE;
+    for (Level level : Level.values()) {
+      confirmed.put(level, level == Level.APPLIED ? Position.NONE : position);
+    }
+  }
+
+  /** The follower is gone: everyone who waits hears it. */
+  public void lost() {
+    List<Waiter> all = new ArrayList<>();
+    synchronized (this) {
+      following = false;
+      waiters.values().forEach(queue -> drainTo(queue, all));
+    }
+    all.forEach(waiter -> waiter.answer().complete(Answer.NO_FOLLOWER));
+  }
+
+  private static void drainTo(PriorityQueue<Waiter> queue, List<Waiter> all) {
+    all.addAll(queue);
+    queue.clear();
+  }
+
+  public void received(Position written, Position forced, Position applied) {
+    resume(written);
+    confirm(Level.WRITTEN, written);
+    confirm(Level.FORCED, forced);
+    confirm(Level.APPLIED, applied);
+  }
+
+  private synchronized void resume(Position written) {
+    if (!following && resumeAt.isAfter(Position.NONE) && !resumeAt.isAfter(written)) {
+      following = true;
+      resumeAt = Position.NONE;
+    }
+  }
+
+  private void confirm(Level level, Position position) {
+    List<Waiter> ready = new ArrayList<>();
+    synchronized (this) {
+      if (position.isAfter(confirmed.get(level))) {
+        confirmed.put(level, position);
+      }
+      PriorityQueue<Waiter> queue = waiters.get(level);
+      while (!queue.isEmpty() && !queue.peek().position().isAfter(confirmed.get(level))) {
+        ready.add(queue.remove());
+      }
+    }
+    ready.forEach(waiter -> waiter.answer().complete(Answer.CONFIRMED));
+  }
+
+  /**
+   * Waits until the follower has confirmed {@code position}. A follower that does not do so within
+   * {@code timeout} counts as gone until it has caught up, so that one slow peer delays few commits
+   * (FAULTS.md H16); the caller's promise is then the weaker one of async, which status shows.
+   *
+   * @return whether it is confirmed
+   */
+  boolean confirm(Level level, Position position, Duration timeout) {
+    CompletableFuture<Answer> answer = await(level, position);
+    try {
+      return Waits.uninterruptibly(answer, timeout) == Answer.CONFIRMED;
+    } catch (TimeoutException e) {
+      suspend(position);
+      return false;
+    }
+  }
+
+  private void suspend(Position position) {
+    synchronized (this) {
+      resumeAt = position.isAfter(resumeAt) ? position : resumeAt;
+    }
+    lost();
+  }
+
+  /**
+   * Completes when the follower has confirmed {@code position}, or at once if there is no follower.
+   */
+  synchronized CompletableFuture<Answer> await(Level level, Position position) {
+    if (!following) {
+      return CompletableFuture.completedFuture(Answer.NO_FOLLOWER);
+    } else if (!position.isAfter(confirmed.get(level))) {
+      return CompletableFuture.completedFuture(Answer.CONFIRMED);
+    }
+    CompletableFuture<Answer> answer = new CompletableFuture<>();
+    waiters.get(level).add(new Waiter(position, answer));
+    return answer;
+  }
+}

@@ -1,0 +1,167 @@
+package io.pollux.env;
+
+import io.pollux.tls.Fingerprint;
+import io.pollux.tls.HostPort;
+import io.pollux.tls.PendingConnection;
+import io.pollux.tls.TlsConnection;
+import io.pollux.tls.TlsListener;
+import io.pollux.tls.TlsSockets;
+import java.io.Closeable;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.security.GeneralSecurityException;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+
+/**
+ * The real network: mutual TLS with pinned keys. A conversation has a reader and a writer thread of
+ * its own; a handshake runs on one of at most {@value #HANDSHAKES} threads, so that slow strangers
+ * delay nobody who is connected.
+ */
+public final class TlsWire implements Wire, AutoCloseable {
+  private static final System.Logger LOG = System.getLogger(TlsWire.class.getName());
+  private static final int HANDSHAKES = 8;
+
+  private final TlsSockets sockets;
+  private final EventLoop loop;
+  private final Predicate<Fingerprint> trusted;
+  private final Consumer<TlsConnection> stranger;
+  private final ThreadFactory threads;
+  private final ExecutorService handshakes;
+  private final Set<Closeable> open = ConcurrentHashMap.newKeySet();
+
+  /**
+   * @param trusted whose conversations reach the acceptor
+   * @param stranger gets everyone else, on a thread of its own, and closes the connection
+   */
+  public TlsWire(
+      TlsSockets sockets,
+      EventLoop loop,
+      Predicate<Fingerprint> trusted,
+      Consumer<TlsConnection> stranger) {
+    this.sockets = Objects.requireNonNull(sockets, "sockets");
+    this.loop = Objects.requireNonNull(loop, "loop");
+    this.trusted = Objects.requireNonNull(trusted, "trusted");
+    this.stranger = Objects.requireNonNull(stranger, "stranger");
+    this.threads = daemon("pollux-link");
+    this.handshakes =
+        new ThreadPoolExecutor(
+            0, HANDSHAKES, 1, TimeUnit.SECONDS, new SynchronousQueue<>(), daemon("pollux-hello"));
+  }
+
+  private static ThreadFactory daemon(String name) {
+    return task -> {
+      Thread thread = new Thread(task, name);
+      thread.setDaemon(true);
+      return thread;
+    };
+  }
+
+  @Override
+  public Closeable listen(String address, Acceptor acceptor) throws IOException {
+    TlsListener listener = sockets.listen(HostPort.parse(address));
+    open.add(listener);
+    Thread thread = threads.newThread(() -> acceptAll(listener, acceptor));
+    thread.setName("pollux-link-acceptor");
+    thread.start();
+    return () -> {
+      open.remove(listener);
+      listener.close();
+    };
+  }
+
+  private void acceptAll(TlsListener listener, Acceptor acceptor) {
+    while (open.contains(listener)) {
+      try {
+        PendingConnection pending = listener.accept();
+        try {
+          handshakes.execute(() -> greet(pending, acceptor));
+        } catch (RejectedExecutionException e) {
+          LOG.log(
+              Level.WARNING,
+              "{0} is turned away: {1} handshakes are under way",
+              pending.remoteAddress(),
+              HANDSHAKES);
+          pending.close();
+        }
+      } catch (IOException e) {
+        if (open.contains(listener)) {
+          LOG.log(Level.WARNING, "accepting a connection failed: {0}", e.getMessage());
+        }
+      }
+    }
+  }
+
+  private void greet(PendingConnection pending, Acceptor acceptor) {
+    try {
+      TlsConnection connection = pending.handshake();
+      if (trusted.test(connection.peer())) {
+        loop.execute(
+            () -> {
+              TlsChannel channel = channel(connection);
+              channel.start(acceptor.accept(channel));
+            });
+      } else {
+        stranger.accept(connection);
+      }
+    } catch (IOException | GeneralSecurityException e) {
+      LOG.log(
+          Level.WARNING,
+          "{0} is refused: {1}",
+          pending.remoteAddress(),
+          String.valueOf(e.getMessage()));
+      pending.close();
+    }
+  }
+
+  private TlsChannel channel(TlsConnection connection) {
+    TlsChannel channel = new TlsChannel(connection, loop, threads, open::remove);
+    open.add(channel);
+    return channel;
+  }
+
+  @Override
+  public void connect(String address, String peer, Duration timeout, Listener listener) {
+    Thread thread = threads.newThread(() -> dial(address, peer, timeout, listener));
+    thread.setName("pollux-link-dialer");
+    thread.start();
+  }
+
+  private void dial(String address, String peer, Duration timeout, Listener listener) {
+    try {
+      TlsConnection connection =
+          sockets.connect(HostPort.parse(address), Fingerprint.parse(peer), timeout);
+      loop.execute(() -> channel(connection).start(listener));
+    } catch (IOException | GeneralSecurityException | IllegalArgumentException e) {
+      String reason = "can't reach " + address + ": " + e.getMessage();
+      try {
+        loop.execute(() -> listener.closed(reason));
+      } catch (RejectedExecutionException stopped) {
+        LOG.log(Level.DEBUG, "the node stopped while it dialed", stopped);
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    handshakes.shutdownNow();
+    for (Closeable closeable : open) {
+      try {
+        closeable.close();
+      } catch (IOException e) {
+        LOG.log(Level.DEBUG, "closing failed", e);
+      }
+    }
+    open.clear();
+  }
+}

@@ -1,0 +1,95 @@
+package io.pollux.node;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.pollux.codec.wire.DigestResult;
+import io.pollux.core.PolluxException;
+import io.pollux.core.PolluxException.Reason;
+import io.pollux.pair.PairEvent;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+
+/** What each command of {@link ControlClient} does. Any thread. */
+final class ControlDesk {
+  private final Node node;
+
+  ControlDesk(Node node) {
+    this.node = Objects.requireNonNull(node, "node");
+  }
+
+  CompletableFuture<ObjectNode> handle(JsonNode request) {
+    return switch (request.path("command").asText()) {
+      case "status" -> node.freshStatus().thenApply(Json.MAPPER::<ObjectNode>valueToTree);
+      case "verify" -> node.verify().thenApply(ControlDesk::comparison);
+      case "promote" ->
+          node.command(
+                  new PairEvent.PromoteAsked(
+                      request.path("force").asBoolean(),
+                      request.path("reason").asText("an operator asked for it")))
+              .thenApply(done -> empty());
+      case "demote" -> node.command(new PairEvent.DemoteAsked()).thenApply(done -> empty());
+      case "resync" ->
+          node.resync(request.path("reason").asText("an operator asked for it"))
+              .thenApply(done -> empty());
+      case "token" -> token(request.path("validityMillis").asLong());
+      case "yield" -> end(request, true);
+      case "stop" -> end(request, false);
+      default ->
+          failed(
+              new PolluxException(
+                  Reason.BAD_CONFIGURATION,
+                  "the node does not know the command " + request.path("command")));
+    };
+  }
+
+  private static ObjectNode empty() {
+    return Json.MAPPER.createObjectNode();
+  }
+
+  private static <T> CompletableFuture<T> failed(PolluxException e) {
+    return CompletableFuture.failedFuture(e);
+  }
+
+  private CompletableFuture<ObjectNode> token(long validityMillis) {
+    try {
+      String token = node.token(Duration.ofMillis(validityMillis));
+      return CompletableFuture.completedFuture(empty().put("token", token));
+    } catch (PolluxException e) {
+      return failed(e);
+    }
+  }
+
+  private CompletableFuture<ObjectNode> end(JsonNode request, boolean yield) {
+    if (yield && node.isEmbedded()) {
+      return failed(
+          new PolluxException(
+              Reason.DIRECTORY_HELD,
+              "the node lives in the application with process id "
+                  + ProcessHandle.current().pid()
+                  + " and ends with it; stop that application"));
+    }
+    node.end(yield ? "yield" : "stop");
+    return CompletableFuture.completedFuture(
+        empty().put("command", request.path("command").asText()));
+  }
+
+  private static ObjectNode comparison(List<DigestResult> results) {
+    ObjectNode document = empty();
+    document.put("equal", results.stream().allMatch(DigestResult::getEqual));
+    document.put("rows", results.stream().mapToLong(DigestResult::getRows).sum());
+    ArrayNode tables = document.putArray("tables");
+    for (DigestResult result : results) {
+      ObjectNode table = tables.addObject();
+      table.put("schema", result.getTable().getSchema());
+      table.put("name", result.getTable().getName());
+      table.put("position", result.getPosition());
+      table.put("equal", result.getEqual());
+      table.put("rows", result.getRows());
+      table.put("detail", result.getDetail());
+    }
+    return document;
+  }
+}

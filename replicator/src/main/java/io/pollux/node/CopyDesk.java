@@ -1,0 +1,267 @@
+package io.pollux.node;
+
+import com.google.protobuf.ByteString;
+import io.pollux.codec.wire.Checkpoint;
+import io.pollux.codec.wire.CopyBegin;
+import io.pollux.codec.wire.CopyChunk;
+import io.pollux.codec.wire.CopyEnd;
+import io.pollux.codec.wire.CopyFailed;
+import io.pollux.codec.wire.CopyRequest;
+import io.pollux.codec.wire.LinkFrame;
+import io.pollux.copy.CopyReceiver;
+import io.pollux.copy.CopySender;
+import io.pollux.core.LogRecord;
+import io.pollux.core.PolluxException;
+import io.pollux.core.Position;
+import io.pollux.core.SqlValue;
+import io.pollux.link.Link;
+import io.pollux.log.LogHead;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * Full copies, both ways. The copy is taken while the application writes; its position is the end
+ * of the log before it began, and what the copy holds beyond that is told by the slot rows in it
+ * (see {@link io.pollux.apply.Applier}).
+ */
+final class CopyDesk {
+  private static final System.Logger LOG = System.getLogger(CopyDesk.class.getName());
+  private static final Duration RETRY = Duration.ofSeconds(5);
+
+  private final Parts parts;
+  private final Workbench bench;
+  private final Installer installer;
+
+  private Optional<CopySender> sender = Optional.empty();
+  private boolean preparing;
+
+  /**
+   * Set and used by the bench, whose one thread keeps the order of the frames; the loop only looks
+   * at it.
+   */
+  private volatile Optional<CopyReceiver> receiver = Optional.empty();
+
+  private Optional<Link> source = Optional.empty();
+  private String trouble = "";
+  private long received;
+
+  /** Puts a received copy in the place of the database and of the log. */
+  @FunctionalInterface
+  interface Installer {
+    void install(Path root, CopyBegin begin);
+  }
+
+  /**
+   * @param bench does the reading and writing; one thread, not the one that applies
+   */
+  CopyDesk(Parts parts, Workbench bench, Installer installer) {
+    this.parts = Objects.requireNonNull(parts, "parts");
+    this.bench = Objects.requireNonNull(bench, "bench");
+    this.installer = Objects.requireNonNull(installer, "installer");
+  }
+
+  Optional<NodeStatus.Copy> progress() {
+    if (sender.isPresent()) {
+      CopySender sending = sender.orElseThrow();
+      return Optional.of(
+          new NodeStatus.Copy("to the peer", sending.sentBytes(), sending.totalBytes()));
+    } else if (preparing) {
+      return Optional.of(new NodeStatus.Copy("to the peer", 0, 0));
+    }
+    return receiver.map(r -> new NodeStatus.Copy("from the peer", received, r.begin().getBytes()));
+  }
+
+  /** Why the last copy failed; empty if it did not. */
+  String trouble() {
+    return trouble;
+  }
+
+  // The active side.
+
+  void requested(Link link, CopyRequest request) {
+    if (sender.isPresent() || preparing) {
+      send(link, "another copy is under way");
+      return;
+    }
+    preparing = true;
+    LOG.log(Level.INFO, "copying the database to the peer: {0}", request.getReason());
+    parts.journal.append(
+        new LogRecord.Mark(
+            parts.config.id(),
+            "full copy to the peer: " + request.getReason(),
+            parts.loop.clock().now()));
+    Position base =
+        parts
+            .gate
+            .firstUndecided()
+            .map(p -> new Position(p.index() - 1))
+            .orElse(parts.journal.end());
+    bench.run(
+        () -> backup(base),
+        source -> stream(link, base, source),
+        e -> {
+          preparing = false;
+          send(link, "the copy can't be taken: " + e.getMessage());
+        });
+  }
+
+  private CopySender.Source backup(Position base) throws IOException, java.sql.SQLException {
+    Path target = parts.directory.copies().resolve("out-" + base);
+    NodeDirectory.deleteTree(parts.directory.copies());
+    DurableFile.createPrivateDirectory(parts.directory.copies());
+    try (Connection connection = parts.database.connect()) {
+      parts.database.dialect().backup(connection, target);
+    }
+    return CopySender.Source.of(target);
+  }
+
+  private void stream(Link link, Position base, CopySender.Source files) {
+    preparing = false;
+    byte[] hash;
+    try {
+      hash =
+          parts
+              .journal
+              .log()
+              .hashAt(base)
+              .orElseThrow(() -> new IllegalStateException("no hash at " + base));
+    } catch (PolluxException e) {
+      parts.failed.accept(e);
+      return;
+    }
+    CopySender.Announcement what =
+        new CopySender.Announcement(
+            parts.config.id() + "-" + base,
+            Checkpoint.newBuilder()
+                .setPosition(base.index())
+                .setHash(ByteString.copyFrom(hash))
+                .build(),
+            parts.stored.incarnation());
+    sender =
+        Optional.of(
+            CopySender.start(
+                parts.loop, parts.copying, link, what, files, failure -> sent(failure)));
+  }
+
+  private void sent(Optional<String> failure) {
+    sender = Optional.empty();
+    LOG.log(Level.INFO, "the copy to the peer has ended: {0}", failure.orElse("all is sent"));
+    bench.run(
+        () -> {
+          NodeDirectory.deleteTree(parts.directory.copies());
+          return true;
+        },
+        done -> {});
+  }
+
+  private static void send(Link link, String failure) {
+    link.send(LinkFrame.newBuilder().setCopyFailed(CopyFailed.newBuilder().setText(failure)));
+  }
+
+  // The following side.
+
+  void request(Link link, String reason) {
+    source = Optional.of(link);
+    LOG.log(Level.INFO, "asking for a full copy: {0}", reason);
+    link.send(LinkFrame.newBuilder().setCopyRequest(CopyRequest.newBuilder().setReason(reason)));
+  }
+
+  void begin(CopyBegin begin) {
+    if (source.isEmpty()) {
+      return; // Nobody asked, or a former link did.
+    }
+    received = 0;
+    bench.run(
+        () -> {
+          closeReceiver();
+          NodeDirectory.deleteTree(parts.directory.copies());
+          DurableFile.createPrivateDirectory(parts.directory.copies());
+          receiver = Optional.of(new CopyReceiver(begin, parts.directory.copies().resolve("in")));
+          return true;
+        },
+        ready -> {},
+        e -> giveUp(e.getMessage()));
+  }
+
+  void chunk(CopyChunk chunk) {
+    bench.run(
+        () -> {
+          CopyReceiver target = current();
+          target.chunk(chunk);
+          return target.receivedBytes();
+        },
+        bytes -> received = bytes,
+        e -> giveUp(e.getMessage()));
+  }
+
+  void end(CopyEnd end) {
+    bench.run(
+        () -> {
+          CopyReceiver target = current();
+          receiver = Optional.empty();
+          target.end(end);
+          return target;
+        },
+        whole -> {
+          source = Optional.empty();
+          trouble = "";
+          installer.install(whole.root(), whole.begin());
+        },
+        e -> giveUp(e.getMessage()));
+  }
+
+  private CopyReceiver current() throws IOException {
+    return receiver.orElseThrow(() -> new IOException("no copy is under way"));
+  }
+
+  void failed(CopyFailed failed) {
+    giveUp(failed.getText());
+  }
+
+  private void giveUp(String why) {
+    if (source.isEmpty()) {
+      return;
+    }
+    trouble = "the copy failed: " + why;
+    LOG.log(Level.WARNING, "{0}", trouble);
+    Link link = source.orElseThrow();
+    forget();
+    parts.loop.schedule(RETRY, () -> link.close(trouble)); // A new conversation tries again.
+  }
+
+  private void forget() {
+    source = Optional.empty();
+    bench.run(
+        () -> {
+          closeReceiver();
+          return true;
+        },
+        closed -> {});
+  }
+
+  private void closeReceiver() throws IOException {
+    if (receiver.isPresent()) {
+      CopyReceiver target = receiver.orElseThrow();
+      receiver = Optional.empty();
+      target.close();
+    }
+  }
+
+  /** The conversation is over: whatever was under way in it is lost. */
+  void parted() {
+    sender.ifPresent(sending -> sending.cancel("the link is lost"));
+    forget();
+  }
+
+  /** The record behind which a follower's log begins after a copy. */
+  static LogHead base(CopyBegin begin) {
+    return new LogHead(
+        new Position(begin.getBase().getPosition()),
+        new SqlValue.Bytes(begin.getBase().getHash().toByteArray()));
+  }
+}

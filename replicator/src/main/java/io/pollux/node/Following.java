@@ -1,0 +1,289 @@
+package io.pollux.node;
+
+import io.pollux.apply.SlotKey;
+import io.pollux.codec.wire.Entries;
+import io.pollux.codec.wire.Entry;
+import io.pollux.codec.wire.LinkFrame;
+import io.pollux.codec.wire.Match;
+import io.pollux.codec.wire.Receipt;
+import io.pollux.core.Epoch;
+import io.pollux.core.LogEntry;
+import io.pollux.core.LogRecord;
+import io.pollux.core.PolluxException;
+import io.pollux.core.Position;
+import io.pollux.core.SqlValue;
+import io.pollux.core.Stamp;
+import io.pollux.link.Link;
+import io.pollux.link.LogFollower;
+import io.pollux.log.ChainBreak;
+import io.pollux.node.NodeDatabase.SlotRow;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * The side of a node that follows: finds where its log agrees with the active node's, takes what
+ * comes after, and applies it once it is sure that its database holds nothing that the active node
+ * lacks. In doubt it asks for a full copy.
+ */
+final class Following {
+  private final Parts parts;
+  private final Consumer<Epoch> epochSeen;
+  private final Consumer<String> needsCopy;
+  private final Orphans orphans;
+
+  private Optional<Link> link = Optional.empty();
+  private Optional<LogFollower> search = Optional.empty();
+  private Optional<Map<SlotKey, SlotRow>> slots = Optional.empty();
+  private Position marker = Position.NONE;
+  private boolean emptyDatabase;
+
+  /**
+   * Where the active node's log ended when the match was found; applying begins when this log is
+   * there.
+   */
+  private Optional<Position> target = Optional.empty();
+
+  private Position peerEnd = Position.NONE;
+  private Receipt lastReceipt = Receipt.getDefaultInstance();
+
+  /**
+   * @param needsCopy hears the reason for which nothing but a full copy helps
+   */
+  Following(Parts parts, Orphans orphans, Consumer<Epoch> epochSeen, Consumer<String> needsCopy) {
+    this.parts = Objects.requireNonNull(parts, "parts");
+    this.orphans = Objects.requireNonNull(orphans, "orphans");
+    this.epochSeen = Objects.requireNonNull(epochSeen, "epochSeen");
+    this.needsCopy = Objects.requireNonNull(needsCopy, "needsCopy");
+  }
+
+  private record Found(Map<SlotKey, SlotRow> slots, Position applied, boolean empty) {}
+
+  /** Ends the reign, if there was one, and gets ready to follow. */
+  void begin(Runnable ready) {
+    slots = Optional.empty();
+    target = Optional.empty();
+    parts.work.run(
+        () -> {
+          parts.gate.shut();
+          if (parts.database.owner().isEmpty()) {
+            return new Found(Map.of(), Position.NONE, true);
+          }
+          parts.database.becomeStandby();
+          return new Found(parts.database.slots(), parts.database.applied(), false);
+        },
+        found -> {
+          slots = Optional.of(found.slots());
+          marker = found.applied();
+          emptyDatabase = found.empty();
+          ready.run();
+          match();
+        });
+  }
+
+  /** The active node can be reached through {@code active}. */
+  void meet(Link active) {
+    link = Optional.of(active);
+    search = Optional.empty();
+    lastReceipt = Receipt.getDefaultInstance();
+    match();
+  }
+
+  void part() {
+    link = Optional.empty();
+    search = Optional.empty();
+    target = Optional.empty();
+  }
+
+  boolean isMatched() {
+    return target.isPresent();
+  }
+
+  Position peerEnd() {
+    return peerEnd;
+  }
+
+  void peerEndsAt(Position end) {
+    peerEnd = end.isAfter(peerEnd) ? end : peerEnd;
+  }
+
+  private void match() {
+    if (slots.isEmpty() || link.isEmpty() || search.isPresent()) {
+      return;
+    }
+    if (emptyDatabase || parts.stored.copying()) {
+      needsCopy.accept(
+          emptyDatabase ? "this node has no data yet" : "the last copy did not come to its end");
+      return;
+    }
+    LogFollower follower = new LogFollower(parts.journal.log(), link.orElseThrow(), found());
+    search = Optional.of(follower);
+    attempt(follower::begin);
+  }
+
+  private LogFollower.Listener found() {
+    return new LogFollower.Listener() {
+      @Override
+      public void matched(Position end) {
+        target = Optional.of(peerEnd.isAfter(end) ? peerEnd : end);
+        startWhenCaughtUp();
+      }
+
+      @Override
+      public void surplus(Position lastShared) throws PolluxException {
+        String kept = orphans.export(parts.journal.log(), lastShared);
+        needsCopy.accept(
+            "this node has "
+                + (parts.journal.end().index() - lastShared.index())
+                + " records that the active node never had; they are kept in "
+                + kept);
+      }
+
+      @Override
+      public void unmatched(String reason) {
+        needsCopy.accept(reason);
+      }
+    };
+  }
+
+  /** Something of the log that may be unreadable. */
+  @FunctionalInterface
+  private interface Attempt {
+    void run() throws PolluxException;
+  }
+
+  private void attempt(Attempt attempt) {
+    try {
+      attempt.run();
+    } catch (PolluxException e) {
+      parts.failed.accept(e);
+    }
+  }
+
+  void match(Match match) {
+    peerEndsAt(new Position(match.getEnd()));
+    search.ifPresent(follower -> attempt(() -> follower.match(match)));
+  }
+
+  /** No record is taken until a match is found again: the log is being replaced. */
+  void pause() {
+    target = Optional.empty();
+    search = Optional.empty();
+  }
+
+  void entries(Entries entries) {
+    peerEndsAt(new Position(entries.getEnd()));
+    if (entries.getEpoch() < parts.stored.epoch().number()) {
+      link.ifPresent(
+          l ->
+              l.close(
+                  "the peer ships as epoch "
+                      + entries.getEpoch()
+                      + ", which is over since "
+                      + parts.stored.epoch()));
+      return;
+    }
+    try {
+      for (Entry entry : entries.getEntriesList()) {
+        take(entry);
+      }
+    } catch (ChainBreak e) {
+      link.ifPresent(
+          l -> l.close("the peer's records do not continue this log: " + e.getMessage()));
+      return;
+    } catch (PolluxException e) {
+      parts.failed.accept(e);
+      return;
+    }
+    Position end = parts.journal.end();
+    parts.journal.whenWritten(end, this::sendReceipt);
+    startWhenCaughtUp();
+  }
+
+  private void take(Entry entry) throws PolluxException, ChainBreak {
+    Position position = new Position(entry.getPosition());
+    if (!position.isAfter(parts.journal.end())) {
+      return; // Sent twice across a reconnect.
+    }
+    LogRecord record =
+        parts.journal.appendForeign(
+            new LogEntry(
+                position,
+                new SqlValue.Bytes(entry.getHash().toByteArray()),
+                new SqlValue.Bytes(entry.getBody().toByteArray())));
+    if (record instanceof LogRecord.Reign reign) {
+      epochSeen.accept(reign.epoch());
+    }
+  }
+
+  private void startWhenCaughtUp() {
+    if (target.isEmpty() || parts.journal.end().isBefore(target.orElseThrow())) {
+      return;
+    }
+    if (parts.applier.isRunning()) {
+      sendReceipt();
+      return;
+    }
+    Optional<SlotRow> surplus =
+        slots.orElseThrow().values().stream().filter(this::isUnknownToLog).findFirst();
+    if (surplus.isPresent()) {
+      attempt(
+          () -> {
+            String kept = orphans.export(surplus.orElseThrow());
+            needsCopy.accept(
+                "this node's database has transaction "
+                    + surplus.orElseThrow().stamp()
+                    + ", which the active node never had; it is kept in "
+                    + kept);
+          });
+      return;
+    }
+    startApplying();
+  }
+
+  /**
+   * Only this node's own slots count: a copy brings the other's rows, and their records are in the
+   * log that came with it.
+   */
+  private boolean isUnknownToLog(SlotRow row) {
+    return row.key().node().equals(parts.config.id())
+        && row.stamp().counter() > 0
+        && row.stamp()
+            .isAfter(
+                parts
+                    .journal
+                    .summary()
+                    .lastStamp(row.key().node(), row.key().slot())
+                    .orElse(Stamp.NONE));
+  }
+
+  /** Applies what the log has, with or without a peer; a promotion needs it when there is none. */
+  void startApplying() {
+    if (slots.isPresent() && !emptyDatabase && !parts.applier.isRunning()) {
+      Map<SlotKey, Stamp> stamps = new HashMap<>();
+      slots.orElseThrow().forEach((key, row) -> stamps.put(key, row.stamp()));
+      parts.applier.start(marker, stamps);
+    }
+    sendReceipt();
+  }
+
+  /** Tells the active node how far this one is, if that changed. */
+  void sendReceipt() {
+    if (link.isEmpty() || target.isEmpty()) {
+      return;
+    }
+    Receipt receipt =
+        Receipt.newBuilder()
+            .setWritten(parts.journal.log().written().index())
+            .setForced(parts.journal.log().forced().index())
+            .setApplied(parts.applier.applied().index())
+            .setTrouble(parts.applier.trouble().orElse(""))
+            .build();
+    if (!receipt.equals(lastReceipt)) {
+      lastReceipt = receipt;
+      link.orElseThrow().send(LinkFrame.newBuilder().setReceipt(receipt));
+    }
+  }
+}

@@ -1,0 +1,349 @@
+package io.pollux.node;
+
+import io.pollux.apply.Applier;
+import io.pollux.apply.JdbcTarget;
+import io.pollux.apply.Target;
+import io.pollux.codec.wire.DigestResult;
+import io.pollux.codec.wire.Hello;
+import io.pollux.codec.wire.LinkFrame;
+import io.pollux.codec.wire.TableRef;
+import io.pollux.commit.CommitGate;
+import io.pollux.commit.NodeCommitGate;
+import io.pollux.commit.Receipts;
+import io.pollux.core.Activity;
+import io.pollux.core.CommitMode;
+import io.pollux.core.LogRecord;
+import io.pollux.core.PolluxException;
+import io.pollux.core.PolluxException.Reason;
+import io.pollux.core.Position;
+import io.pollux.core.Role;
+import io.pollux.env.Disk;
+import io.pollux.env.EventLoop;
+import io.pollux.env.FileDisk;
+import io.pollux.env.Ids;
+import io.pollux.link.Handshake;
+import io.pollux.link.Link;
+import io.pollux.link.LinkSettings;
+import io.pollux.log.LogHead;
+import io.pollux.log.LogSettings;
+import io.pollux.log.StatementLog;
+import io.pollux.pair.PairEvent;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+
+/** The parts of a node put together. On the loop unless said otherwise. */
+final class NodeAssembly {
+  private static final Duration RESOLVE_EVERY = Duration.ofSeconds(1);
+  private static final int MISSES = 10;
+
+  private final Parts parts;
+  private final Disk disk;
+  private final LinkSettings linkSettings;
+  private final String engineVersion;
+  private final Workbench bench;
+  private final NodeCore core;
+  private final Following following;
+  private final CopyDesk copies;
+  private final VerifyRelay verifyRelay;
+  private final PeerDesk peer;
+  private final StatusDesk statusDesk;
+  private final Optional<NodeNetwork> network;
+  private volatile String whereToWrite = "this node is starting";
+
+  NodeAssembly(
+      Node.NodeSetup setup,
+      Threads threads,
+      EventLoop loop,
+      NodeDatabase database,
+      JdbcTarget target,
+      Consumer<Throwable> failed)
+      throws PolluxException, IOException {
+    parts = new Parts(setup.directory(), setup.config(), loop, database);
+    parts.failed = failed::accept;
+    parts.copying = threads.copying();
+    parts.work = new Workbench(loop, threads.applying(), parts.failed);
+    bench = new Workbench(loop, threads.copying(), parts.failed);
+    parts.stored = Ownership.claim(setup.directory(), setup.config(), database);
+    engineVersion = database.engineVersion();
+    disk = FileDisk.create(setup.directory().logs());
+    parts.applier =
+        new Applier(loop, threads.applying(), () -> parts.journal.log(), target, new Progress());
+    parts.journal = new Journal(loop, log(threads), parts.applier::learn);
+    parts.receipts = new Receipts();
+    parts.gate = gate(database);
+    Reigning reigning = new Reigning(parts);
+    following =
+        new Following(
+            parts,
+            new Orphans(setup.directory().orphans()),
+            epoch -> step(new PairEvent.EpochSeen(epoch)),
+            this::requestCopy);
+    core = new NodeCore(parts, reigning, following, () -> adopt());
+    VerifyDesk verify = new VerifyDesk(parts, bench);
+    verifyRelay = new VerifyRelay(verify, reigning::order);
+    Installation installation = new Installation(parts, target, this::restartLog);
+    copies =
+        new CopyDesk(
+            parts,
+            bench,
+            (root, begin) -> {
+              following.pause();
+              installation.install(root, begin, () -> following.begin(core::report));
+            });
+    PeerDesk.Desks desks = new PeerDesk.Desks(core, following, copies, verify, verifyRelay);
+    linkSettings =
+        new LinkSettings(
+            setup.config().failoverTimeout().dividedBy(MISSES),
+            MISSES,
+            LinkSettings.DEFAULT.windowBytes());
+    network =
+        setup.config().role() == Role.INDEPENDENT
+            ? Optional.empty()
+            : Optional.of(new NodeNetwork(parts, this::newLink, this::joined));
+    peer = new PeerDesk(parts, linkSettings, desks, reason -> network.ifPresent(NodeNetwork::lost));
+    statusDesk = new StatusDesk(parts, desks, peer, reigning::order, setup.embedded());
+  }
+
+  private Journal.Opener log(Threads threads) {
+    return visitor ->
+        StatementLog.open(
+            disk, parts.loop, threads.writing(), logSettings(), visitor, parts.failed::accept);
+  }
+
+  private void restartLog(LogHead base) throws IOException, PolluxException {
+    for (String name : disk.list()) {
+      disk.delete(name);
+    }
+    disk.forceDirectory();
+    StatementLog.create(disk, logSettings(), base);
+  }
+
+  private LogSettings logSettings() {
+    return LogSettings.defaults(Ids.uuid(parts.config.group()));
+  }
+
+  private NodeCommitGate gate(NodeDatabase database) {
+    return new NodeCommitGate(
+        new NodeCommitGate.Settings(
+            parts.config.id(),
+            parts.config.commit(),
+            parts.config.receiptTimeout(),
+            database.dialect().systemTables().writeSlot(),
+            database.dialect().systemTables().maxPayloadBytes()),
+        parts.loop.clock(),
+        parts.journal,
+        parts.receipts,
+        () -> whereToWrite);
+  }
+
+  /** Any thread. */
+  CommitGate gate() {
+    return parts.gate;
+  }
+
+  /** Any thread. */
+  CommitGate gate(CommitMode mode) {
+    return parts.gate.in(mode);
+  }
+
+  void mark(String text) {
+    if (core.activity() == Activity.ACTIVE) {
+      parts.journal.append(new LogRecord.Mark(parts.config.id(), text, parts.loop.clock().now()));
+    }
+  }
+
+  /** Any thread. {@code settled} completes when the node is WARM or ACTIVE. */
+  void start(CompletableFuture<Void> settled) {
+    parts.loop.execute(
+        () -> {
+          try {
+            parts.journal.listen(peer::appended, this::logForced);
+            core.whenSettled(() -> settled.complete(null));
+            if (network.isPresent()) {
+              network.orElseThrow().start();
+            }
+            resolveFromTimeToTime();
+            step(new PairEvent.Started());
+          } catch (PolluxException e) {
+            parts.failed.accept(e);
+          }
+        });
+  }
+
+  private void resolveFromTimeToTime() {
+    parts.loop.schedule(
+        RESOLVE_EVERY,
+        () -> {
+          if (parts.gate.unknownOutcomes() > 0) {
+            bench.run(
+                () -> {
+                  parts.gate.resolve();
+                  return true;
+                },
+                done -> {});
+          }
+          resolveFromTimeToTime();
+        });
+  }
+
+  private void step(PairEvent event) {
+    core.step(event);
+    whereToWrite = describe();
+  }
+
+  private String describe() {
+    String name = parts.config.name();
+    Optional<String> active =
+        peer.peer().filter(p -> p.activity() == Activity.ACTIVE).map(p -> p.name());
+    return active
+        .map(
+            other ->
+                "node "
+                    + name
+                    + " is not active; node "
+                    + other
+                    + " at "
+                    + parts.config.peer().map(NodeConfig.Peer::address).orElse("its address")
+                    + " is: connect there")
+        .orElse(
+            "node "
+                + name
+                + " is not active and knows no node that is; see 'pollux status', or"
+                + " make it active with 'pollux promote'");
+  }
+
+  private Link newLink() {
+    return new Link(parts.loop, linkSettings, this::hello, () -> parts.journal.end().index(), peer);
+  }
+
+  private Hello hello() {
+    return Hello.newBuilder()
+        .setProtocol(Handshake.PROTOCOL)
+        .setGroup(parts.config.group())
+        .setNode(parts.config.id())
+        .setName(parts.config.name())
+        .setRole(parts.config.role().name())
+        .setEngine(parts.database.dialect().name())
+        .setEngineVersion(engineVersion)
+        .setIncarnation(parts.stored.copying() ? "" : parts.stored.incarnation())
+        .setReport(core.currentReport())
+        .build();
+  }
+
+  private void joined(NodeConfig.Peer newPeer) {
+    try {
+      parts.config = parts.config.withPeer(newPeer);
+      ConfigFile.write(parts.directory.configFile(), parts.config);
+    } catch (IOException e) {
+      parts.failed.accept(e);
+    }
+  }
+
+  private void adopt() {
+    peer.adopt();
+  }
+
+  private void requestCopy(String reason) {
+    peer.link().ifPresent(link -> copies.request(link, reason));
+  }
+
+  private void logForced() {
+    parts.applier.advance();
+    following.sendReceipt();
+  }
+
+  private final class Progress implements Applier.Listener {
+    @Override
+    public void applied(Position position) {
+      following.sendReceipt();
+    }
+
+    @Override
+    public void compared(Position position, LogRecord.Digest digest, Target.DigestVerdict verdict) {
+      DigestResult result =
+          DigestResult.newBuilder()
+              .setPosition(position.index())
+              .setTable(
+                  TableRef.newBuilder()
+                      .setSchema(digest.table().schema())
+                      .setName(digest.table().name()))
+              .setEqual(verdict.equal())
+              .setRows(verdict.rows())
+              .setDetail(verdict.detail())
+              .build();
+      peer.link().ifPresent(link -> link.send(LinkFrame.newBuilder().setDigestResult(result)));
+    }
+
+    @Override
+    public void poisoned(Position position, String reason) {
+      System.getLogger(NodeAssembly.class.getName())
+          .log(System.Logger.Level.ERROR, "{0}; this node has DIVERGED", reason);
+      following.sendReceipt();
+    }
+  }
+
+  NodeStatus status() {
+    return statusDesk.status();
+  }
+
+  void afterPing(Runnable task) {
+    peer.afterPing(task);
+  }
+
+  CompletableFuture<List<DigestResult>> verify() {
+    return verifyRelay.verify(peer.link());
+  }
+
+  CompletableFuture<Void> command(PairEvent event) {
+    CompletableFuture<Void> answer = core.command(event);
+    whereToWrite = describe();
+    return answer;
+  }
+
+  /** Replaces this node's database by a copy of the active one's. */
+  CompletableFuture<Void> resync(String reason) {
+    if (core.activity() == Activity.ACTIVE || peer.link().isEmpty()) {
+      return CompletableFuture.failedFuture(
+          new PolluxException(
+              Reason.NOT_ACTIVE,
+              "can't replace this node's data: "
+                  + (peer.link().isEmpty()
+                      ? "no active node is connected"
+                      : "it is the active one; run 'pollux resync' on the other node")));
+    }
+    requestCopy(reason);
+    return CompletableFuture.completedFuture(null);
+  }
+
+  /** Any thread. */
+  String token(Duration validity) throws PolluxException {
+    return network
+        .orElseThrow(
+            () ->
+                new PolluxException(
+                    Reason.BAD_CONFIGURATION,
+                    "an independent node issues no tokens; make a master with 'pollux init'"))
+        .token(validity);
+  }
+
+  /** The node has failed: whoever waits for it is told. Any thread. */
+  void failed(Exception error) {
+    parts.journal.failed(error);
+    parts.receipts.lost();
+  }
+
+  /** Any thread: no commit begins any more, the peer hears nothing more. */
+  void stop() {
+    parts.gate.shut();
+    network.ifPresent(NodeNetwork::close);
+  }
+
+  /** Lets the group under way end and closes the log; {@code done} runs then. */
+  void close(Runnable done) {
+    parts.applier.stop(() -> parts.journal.log().close(done));
+  }
+}

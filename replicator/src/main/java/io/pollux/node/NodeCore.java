@@ -1,0 +1,202 @@
+package io.pollux.node;
+
+import io.pollux.codec.wire.LinkFrame;
+import io.pollux.codec.wire.NodeReport;
+import io.pollux.core.Activity;
+import io.pollux.core.Epoch;
+import io.pollux.core.PolluxException;
+import io.pollux.core.PolluxException.Reason;
+import io.pollux.core.Role;
+import io.pollux.link.Link;
+import io.pollux.pair.PairAction;
+import io.pollux.pair.PairEvent;
+import io.pollux.pair.PairMachine;
+import io.pollux.pair.PairState;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/** Runs {@link PairMachine} and performs what it says. On the loop. */
+final class NodeCore {
+  private static final System.Logger LOG = System.getLogger(NodeCore.class.getName());
+
+  private final Parts parts;
+  private final Reigning reigning;
+  private final Following following;
+  private final Runnable adopt;
+
+  private PairState state;
+  private Activity shown = Activity.COLD;
+  private String reason = "starting";
+  private Optional<Link> link = Optional.empty();
+  private Optional<CompletableFuture<Void>> operator = Optional.empty();
+  private final List<Runnable> settled = new ArrayList<>();
+
+  /**
+   * @param adopt fetches the tail that only the peer has, then reports {@link PairEvent.Adopted}
+   */
+  NodeCore(Parts parts, Reigning reigning, Following following, Runnable adopt) {
+    this.parts = Objects.requireNonNull(parts, "parts");
+    this.reigning = Objects.requireNonNull(reigning, "reigning");
+    this.following = Objects.requireNonNull(following, "following");
+    this.adopt = Objects.requireNonNull(adopt, "adopt");
+    StoredState stored = parts.stored;
+    this.state =
+        PairMachine.initial(
+            parts.config.role(),
+            stored.epoch(),
+            stored.reigned() && !stored.copying(),
+            parts.config.peer().isPresent());
+  }
+
+  /** What this node is, as others may rely on it: ACTIVE only when it takes writes. */
+  Activity activity() {
+    return shown;
+  }
+
+  String reason() {
+    return reason;
+  }
+
+  PairState state() {
+    return state;
+  }
+
+  /** Runs {@code task} as soon as the node is WARM or ACTIVE. */
+  void whenSettled(Runnable task) {
+    settled.add(task);
+    tellSettled();
+  }
+
+  private void tellSettled() {
+    if (shown != Activity.COLD) {
+      settled.forEach(Runnable::run);
+      settled.clear();
+    }
+  }
+
+  void connected(Link newLink) {
+    link = Optional.of(newLink);
+  }
+
+  void disconnected() {
+    link = Optional.empty();
+  }
+
+  void step(PairEvent event) {
+    PairMachine.Step step = PairMachine.step(state, event);
+    state = step.state();
+    step.actions().forEach(this::perform);
+  }
+
+  /** An operator's command; the future ends when it is carried out or refused. */
+  CompletableFuture<Void> command(PairEvent event) {
+    CompletableFuture<Void> answer = new CompletableFuture<>();
+    if (event instanceof PairEvent.PromoteAsked && parts.stored.copying()) {
+      refuse(answer, "its database is being replaced by a copy; wait for its end");
+      return answer;
+    } else if (operator.isPresent()) {
+      refuse(answer, "another command is under way");
+      return answer;
+    }
+    operator = Optional.of(answer);
+    step(event);
+    return answer;
+  }
+
+  private static void refuse(CompletableFuture<Void> answer, String why) {
+    answer.completeExceptionally(
+        new PolluxException(Reason.NOT_ACTIVE, "the command is refused: " + why));
+  }
+
+  private void answer() {
+    operator.ifPresent(answer -> answer.complete(null));
+    operator = Optional.empty();
+  }
+
+  private void perform(PairAction action) {
+    LOG.log(Level.DEBUG, "{0}: {1}", parts.config.name(), action);
+    if (action instanceof PairAction.StartAllowance) {
+      parts.loop.schedule(
+          parts.config.startupAllowance(), () -> step(new PairEvent.AllowanceOver()));
+    } else if (action instanceof PairAction.Adopt) {
+      adopt.run();
+    } else if (action instanceof PairAction.Reign reign) {
+      reigning.begin(reign, () -> show(Activity.ACTIVE, reign.reason()));
+    } else if (action instanceof PairAction.Follow follow) {
+      follow(follow);
+    } else if (action instanceof PairAction.Drain) {
+      drain();
+    } else if (action instanceof PairAction.Refuse refused) {
+      operator.ifPresent(answer -> refuse(answer, refused.reason()));
+      operator = Optional.empty();
+    } else if (action instanceof PairAction.Remember remember) {
+      remember(remember.epoch(), false);
+    }
+  }
+
+  private void follow(PairAction.Follow follow) {
+    reigning.end();
+    if (!follow.epoch().equals(parts.stored.epoch())) {
+      remember(follow.epoch(), false);
+    }
+    following.begin(() -> show(Activity.WARM, follow.reason()));
+  }
+
+  private void drain() {
+    following.startApplying();
+    parts.applier.presumeCommit();
+    parts.applier.whenApplied(
+        parts.journal.end(),
+        () -> step(new PairEvent.Drained()),
+        trouble -> step(new PairEvent.DrainFailed(trouble)));
+  }
+
+  private void remember(Epoch epoch, boolean mine) {
+    StoredState next = parts.stored.withEpoch(epoch, mine);
+    try {
+      next.write(parts.directory.stateFile());
+      parts.stored = next;
+    } catch (IOException e) {
+      parts.failed.accept(e);
+    }
+  }
+
+  private void show(Activity activity, String why) {
+    shown = activity;
+    reason = why;
+    LOG.log(
+        Level.INFO,
+        "node {0} is {1} in epoch {2}: {3}",
+        parts.config.name(),
+        activity,
+        state.epoch(),
+        why);
+    answer();
+    report();
+    tellSettled();
+  }
+
+  void report() {
+    link.ifPresent(l -> l.send(LinkFrame.newBuilder().setReport(currentReport())));
+  }
+
+  NodeReport currentReport() {
+    return NodeReport.newBuilder()
+        .setActivity(shown.name())
+        .setEpoch(state.epoch().number())
+        .setBoot(parts.stored.boot())
+        .setWasActive(state.reigned())
+        .setEnd(parts.journal.end().index())
+        .setCommitMode(parts.config.commit().name())
+        .build();
+  }
+
+  boolean isPaired() {
+    return parts.config.role() != Role.INDEPENDENT && state.paired();
+  }
+}

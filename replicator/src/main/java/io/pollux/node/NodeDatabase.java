@@ -1,0 +1,279 @@
+package io.pollux.node;
+
+import io.pollux.apply.SlotKey;
+import io.pollux.core.Change;
+import io.pollux.core.Epoch;
+import io.pollux.core.PolluxException;
+import io.pollux.core.PolluxException.Reason;
+import io.pollux.core.Position;
+import io.pollux.core.Stamp;
+import io.pollux.core.TableName;
+import io.pollux.engine.Dialect;
+import io.pollux.sql.SystemTables;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.TreeMap;
+
+/**
+ * The application's database as the node itself uses it. Methods block and open a connection each;
+ * any thread.
+ */
+final class NodeDatabase {
+  private final String url;
+  private final Properties properties;
+  private final Dialect dialect;
+  private final SystemTables tables;
+
+  /** What the database says of itself. */
+  record Owner(String group, String incarnation, String node, long boot, Epoch epoch) {}
+
+  /** A slot row: the last stamp that its connection committed, and the record if it fitted. */
+  record SlotRow(SlotKey key, Stamp stamp, Optional<byte[]> payload) {}
+
+  /** Work in a transaction that commits unless it throws. */
+  @FunctionalInterface
+  interface Work<T> {
+    T on(Connection connection) throws SQLException;
+  }
+
+  NodeDatabase(String url, Properties properties, Dialect dialect) {
+    this.url = Objects.requireNonNull(url, "url");
+    this.properties = Objects.requireNonNull(properties, "properties");
+    this.dialect = Objects.requireNonNull(dialect, "dialect");
+    this.tables = dialect.systemTables();
+  }
+
+  String url() {
+    return url;
+  }
+
+  Dialect dialect() {
+    return dialect;
+  }
+
+  Connection connect() throws SQLException {
+    return DriverManager.getConnection(dialect.openUrl(url), properties);
+  }
+
+  /**
+   * Opens the database, creating it if the URL asks for that or {@code create} is set.
+   *
+   * @throws PolluxException DATABASE_UNREACHABLE with the driver's own words
+   */
+  void open(boolean create) throws PolluxException {
+    String first = create ? dialect.createUrl(url) : url;
+    try (Connection connection = DriverManager.getConnection(first, properties)) {
+      connection.isValid(1);
+    } catch (SQLException e) {
+      throw unreachable(e);
+    }
+  }
+
+  String engineVersion() throws PolluxException {
+    try {
+      return in(connection -> connection.getMetaData().getDatabaseProductVersion());
+    } catch (SQLException e) {
+      throw unreachable(e);
+    }
+  }
+
+  private PolluxException unreachable(SQLException e) {
+    return new PolluxException(
+        Reason.DATABASE_UNREACHABLE,
+        "can't open the database " + url + ": " + deepest(e) + "; check the URL and the account",
+        e);
+  }
+
+  private static String deepest(SQLException e) {
+    SQLException last = e;
+    while (last.getNextException() != null) {
+      last = last.getNextException();
+    }
+    return last.getMessage();
+  }
+
+  <T> T in(Work<T> work) throws SQLException {
+    try (Connection connection = connect()) {
+      connection.setAutoCommit(false);
+      boolean done = false;
+      try {
+        T result = work.on(connection);
+        connection.commit();
+        done = true;
+        return result;
+      } finally {
+        if (!done) {
+          connection.rollback();
+        }
+      }
+    }
+  }
+
+  /** Who owns the database; empty if Pollux was never there. */
+  Optional<Owner> owner() throws SQLException {
+    return in(
+        connection -> {
+          if (!dialect.hasSystemTables(connection)) {
+            return Optional.empty();
+          }
+          try (Statement statement = connection.createStatement();
+              ResultSet row = statement.executeQuery(tables.readNode())) {
+            return row.next()
+                ? Optional.of(
+                    new Owner(
+                        row.getString(1),
+                        row.getString(2),
+                        row.getString(3),
+                        row.getLong(4),
+                        new Epoch(row.getLong(5))))
+                : Optional.empty();
+          }
+        });
+  }
+
+  boolean isEmpty() throws SQLException {
+    return in(dialect::isEmpty);
+  }
+
+  List<TableName> userTables() throws SQLException {
+    return in(dialect::userTables);
+  }
+
+  /** Creates Pollux's tables for a database that had none. */
+  void adopt(Owner owner) throws SQLException {
+    in(
+        connection -> {
+          try (Statement statement = connection.createStatement()) {
+            for (String sql : tables.create()) {
+              statement.execute(sql);
+            }
+          }
+          update(connection, tables.insertNode(), values(owner));
+          update(connection, tables.insertApplied(), 0L, new byte[0]);
+          return null;
+        });
+  }
+
+  void rename(Owner owner) throws SQLException {
+    in(connection -> update(connection, tables.writeNode(), values(owner)));
+  }
+
+  private static Object[] values(Owner owner) {
+    return new Object[] {
+      owner.group(), owner.incarnation(), owner.node(), owner.boot(), owner.epoch().number()
+    };
+  }
+
+  Map<SlotKey, SlotRow> slots() throws SQLException {
+    return in(
+        connection -> {
+          Map<SlotKey, SlotRow> rows = new TreeMap<>(SlotKey.ORDER);
+          try (Statement statement = connection.createStatement();
+              ResultSet row = statement.executeQuery(tables.readSlots())) {
+            while (row.next()) {
+              SlotKey key = new SlotKey(row.getString(1), row.getInt(2));
+              Stamp stamp = new Stamp(row.getLong(3), row.getLong(4), row.getLong(5));
+              rows.put(key, new SlotRow(key, stamp, Optional.ofNullable(row.getBytes(6))));
+            }
+          }
+          return rows;
+        });
+  }
+
+  /**
+   * Arms or, with an epoch and boot that nobody holds, fences all slots of a node; waits for
+   * commits under way.
+   */
+  void arm(String node, Epoch epoch, long boot) throws SQLException {
+    in(connection -> update(connection, tables.armSlots(), epoch.number(), boot, node));
+  }
+
+  void createSlot(SlotKey key, Epoch epoch, long boot) throws SQLException {
+    in(
+        connection ->
+            update(connection, tables.insertSlot(), key.node(), key.slot(), epoch.number(), boot));
+  }
+
+  /** The slot's stamp once nobody else holds its row (FAULTS.md H4). */
+  Stamp lockedStamp(SlotKey key) throws SQLException {
+    return in(
+        connection -> {
+          update(connection, tables.lockSlot(), key.node(), key.slot());
+          try (PreparedStatement read = connection.prepareStatement(tables.readSlot())) {
+            read.setString(1, key.node());
+            read.setInt(2, key.slot());
+            try (ResultSet row = read.executeQuery()) {
+              if (!row.next()) {
+                throw new SQLException("slot " + key + " has no row", "02000");
+              }
+              return new Stamp(row.getLong(1), row.getLong(2), row.getLong(3));
+            }
+          }
+        });
+  }
+
+  Position applied() throws SQLException {
+    return in(
+        connection -> {
+          try (Statement statement = connection.createStatement();
+              ResultSet row = statement.executeQuery(tables.readApplied())) {
+            return row.next() ? new Position(row.getLong(1)) : Position.NONE;
+          }
+        });
+  }
+
+  void markApplied(Position position) throws SQLException {
+    in(connection -> update(connection, tables.writeApplied(), position.index(), new byte[0]));
+  }
+
+  void becomeActive() throws SQLException {
+    in(
+        connection -> {
+          dialect.becomeActive(connection, marks(connection));
+          return null;
+        });
+  }
+
+  void becomeStandby() throws SQLException {
+    in(
+        connection -> {
+          dialect.becomeStandby(connection);
+          return null;
+        });
+  }
+
+  private List<Change.Generator> marks(Connection connection) throws SQLException {
+    List<Change.Generator> marks = new ArrayList<>();
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery(tables.readGenerators())) {
+      while (row.next()) {
+        marks.add(
+            new Change.Generator(
+                Change.GeneratorKind.valueOf(row.getString(1)),
+                new TableName(row.getString(2), row.getString(3)),
+                row.getLong(4)));
+      }
+    }
+    return marks;
+  }
+
+  private static int update(Connection connection, String sql, Object... values)
+      throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      for (int i = 0; i < values.length; i++) {
+        statement.setObject(i + 1, values[i]);
+      }
+      return statement.executeUpdate();
+    }
+  }
+}

@@ -1,0 +1,159 @@
+package io.pollux.node;
+
+import io.pollux.apply.SlotKey;
+import io.pollux.commit.CommitOrder;
+import io.pollux.commit.SlotRows;
+import io.pollux.core.LogRecord;
+import io.pollux.core.PolluxException;
+import io.pollux.core.PolluxException.Reason;
+import io.pollux.core.Position;
+import io.pollux.core.Stamp;
+import io.pollux.node.NodeDatabase.Owner;
+import io.pollux.node.NodeDatabase.SlotRow;
+import io.pollux.pair.PairAction;
+import java.sql.SQLException;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeSet;
+
+/**
+ * How a node comes to accept writes: what its database has and its log lacks goes into the log,
+ * what its log has and its database lacks goes into the database (FAULTS.md H5, H6), then the epoch
+ * is made durable, the slots are armed and the reign is logged.
+ */
+final class Reigning {
+  private final Parts parts;
+  private final String node;
+  private Optional<CommitOrder> order = Optional.empty();
+
+  Reigning(Parts parts) {
+    this.parts = Objects.requireNonNull(parts, "parts");
+    this.node = parts.config.id();
+  }
+
+  /** The order of the reign under way; empty when this node does not reign. */
+  Optional<CommitOrder> order() {
+    return order;
+  }
+
+  void end() {
+    order = Optional.empty();
+  }
+
+  private record Found(Map<SlotKey, SlotRow> slots, Position applied) {}
+
+  void begin(PairAction.Reign reign, Runnable done) {
+    parts.work.run(
+        () -> new Found(parts.database.slots(), parts.database.applied()),
+        found -> {
+          try {
+            drainSlots(found);
+          } catch (PolluxException e) {
+            parts.failed.accept(e);
+            return;
+          }
+          parts.journal.whenForced(parts.journal.end(), () -> redo(found, reign, done));
+        });
+  }
+
+  /**
+   * Appends each transaction whose stamp is in a slot row but not in the log, in the order of the
+   * stamps.
+   */
+  private void drainSlots(Found found) throws PolluxException {
+    List<SlotRow> missing =
+        found.slots().values().stream()
+            .filter(row -> row.key().node().equals(node) && row.stamp().counter() > 0)
+            .filter(row -> row.stamp().isAfter(lastLogged(row.key().slot())))
+            .sorted(Comparator.comparing(SlotRow::stamp))
+            .toList();
+    for (SlotRow row : missing) {
+      byte[] body =
+          row.payload()
+              .orElseThrow(
+                  () ->
+                      new PolluxException(
+                          Reason.LOG_DAMAGED,
+                          "the database has transaction "
+                              + row.stamp()
+                              + " but the log in "
+                              + parts.directory.logs()
+                              + " does not: it was lost or is older than the database; restore it"
+                              + " or set the node up again"));
+      parts.journal.append(parts.journal.read(body));
+    }
+  }
+
+  private Stamp lastLogged(int slot) {
+    return parts.journal.summary().lastStamp(node, slot).orElse(Stamp.NONE);
+  }
+
+  private void redo(Found found, PairAction.Reign reign, Runnable done) {
+    Map<SlotKey, Stamp> stamps = new HashMap<>();
+    found.slots().forEach((key, row) -> stamps.put(key, row.stamp()));
+    if (!parts.applier.isRunning()) {
+      parts.applier.start(found.applied(), stamps);
+    }
+    parts.applier.presumeCommit();
+    parts.applier.whenApplied(
+        parts.journal.end(),
+        () -> parts.applier.stop(() -> arm(reign, done)),
+        trouble ->
+            parts.failed.accept(
+                new PolluxException(Reason.LOG_DAMAGED, "recovery can't go on: " + trouble)));
+  }
+
+  private void arm(PairAction.Reign reign, Runnable done) {
+    Position end = parts.journal.end();
+    StoredState next = parts.stored.withEpoch(reign.epoch(), true);
+    parts.work.run(
+        () -> {
+          if (reign.fresh()) {
+            parts.database.becomeActive();
+          }
+          next.write(parts.directory.stateFile());
+          parts.database.markApplied(end);
+          parts.database.rename(
+              new Owner(
+                  parts.config.group(), next.incarnation(), node, next.boot(), reign.epoch()));
+          parts.database.arm(node, reign.epoch(), next.boot());
+          return parts.database.slots();
+        },
+        slots -> open(reign, next, slots, done));
+  }
+
+  private void open(
+      PairAction.Reign reign, StoredState next, Map<SlotKey, SlotRow> slots, Runnable done) {
+    parts.stored = next;
+    parts.journal.append(
+        new LogRecord.Reign(
+            reign.epoch(), next.boot(), node, reign.reason(), parts.loop.clock().now()));
+    TreeSet<Integer> armed = new TreeSet<>();
+    slots.keySet().stream()
+        .filter(key -> key.node().equals(node))
+        .forEach(key -> armed.add(key.slot()));
+    CommitOrder newOrder =
+        new CommitOrder(reign.epoch(), next.boot(), parts.loop, parts.journal::append);
+    order = Optional.of(newOrder);
+    parts.gate.open(newOrder, rows(newOrder), armed);
+    done.run();
+  }
+
+  private SlotRows rows(CommitOrder reignOrder) {
+    return new SlotRows() {
+      @Override
+      public void create(int slot) throws SQLException {
+        parts.database.createSlot(new SlotKey(node, slot), reignOrder.epoch(), reignOrder.boot());
+      }
+
+      @Override
+      public Stamp lockedStamp(int slot) throws SQLException {
+        return parts.database.lockedStamp(new SlotKey(node, slot));
+      }
+    };
+  }
+}

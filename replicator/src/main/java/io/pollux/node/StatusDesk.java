@@ -1,0 +1,172 @@
+package io.pollux.node;
+
+import io.pollux.commit.CommitOrder;
+import io.pollux.commit.Receipts;
+import io.pollux.core.Activity;
+import io.pollux.core.CommitMode;
+import io.pollux.core.Position;
+import io.pollux.core.Role;
+import io.pollux.core.SyncState;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/** Says what the node is, and in doubt that it does not know. On the loop. */
+final class StatusDesk {
+  private final Parts parts;
+  private final PeerDesk.Desks desks;
+  private final PeerDesk peer;
+  private final Supplier<Optional<CommitOrder>> order;
+  private final boolean embedded;
+
+  private record Sync(SyncState state, String reason) {}
+
+  StatusDesk(
+      Parts parts,
+      PeerDesk.Desks desks,
+      PeerDesk peer,
+      Supplier<Optional<CommitOrder>> order,
+      boolean embedded) {
+    this.parts = Objects.requireNonNull(parts, "parts");
+    this.desks = Objects.requireNonNull(desks, "desks");
+    this.peer = Objects.requireNonNull(peer, "peer");
+    this.order = Objects.requireNonNull(order, "order");
+    this.embedded = embedded;
+  }
+
+  NodeStatus status() {
+    boolean active = desks.core().activity() == Activity.ACTIVE;
+    Sync sync = active ? activeSync() : followerSync();
+    Position end = parts.journal.end();
+    return new NodeStatus(
+        parts.config.name(),
+        parts.config.id(),
+        parts.config.group(),
+        ProcessHandle.current().pid(),
+        embedded,
+        parts.config.role(),
+        desks.core().activity(),
+        desks.core().reason(),
+        sync.state(),
+        sync.reason(),
+        parts.config.commit(),
+        peerStatus(),
+        desks.core().state().epoch().number(),
+        parts.stored.boot(),
+        end.index(),
+        parts.journal.log().forced().index(),
+        active ? end.index() : parts.applier.applied().index(),
+        behind(active),
+        desks.copies().progress(),
+        desks.verify().last(),
+        parts.gate.unknownOutcomes(),
+        warnings(active));
+  }
+
+  private Optional<Long> behind(boolean active) {
+    if (active) {
+      return parts.receipts.isFollowing()
+          ? Optional.of(
+              parts.journal.end().index()
+                  - parts.receipts.confirmed(Receipts.Level.APPLIED).index())
+          : Optional.empty();
+    }
+    return desks.following().isMatched()
+        ? Optional.of(desks.following().peerEnd().index() - parts.applier.applied().index())
+        : Optional.empty();
+  }
+
+  private Sync activeSync() {
+    if (parts.config.role() == Role.INDEPENDENT) {
+      return new Sync(SyncState.UNKNOWN, "an independent node has no peer");
+    } else if (peer.isIncompatible()) {
+      return new Sync(SyncState.INCOMPATIBLE, peer.linkReason());
+    } else if (peer.link().isEmpty()) {
+      return new Sync(SyncState.UNKNOWN, "no peer is connected: " + peer.linkReason());
+    } else if (desks.copies().progress().isPresent()) {
+      return new Sync(SyncState.COPYING, "the peer gets a full copy");
+    } else if (!peer.peerTrouble().isEmpty()) {
+      return new Sync(SyncState.DIVERGED, "on the peer, " + peer.peerTrouble());
+    } else if (!peer.isShipping()) {
+      return new Sync(SyncState.UNKNOWN, "the peer does not follow yet");
+    }
+    return differs()
+        .orElseGet(
+            () ->
+                parts.receipts.confirmed(Receipts.Level.APPLIED).equals(parts.journal.end())
+                        && order.get().map(CommitOrder::waiting).orElse(0) == 0
+                    ? new Sync(SyncState.IN_SYNC, "the peer's database has every record")
+                    : new Sync(SyncState.CATCHING_UP, "the peer applies what it lacks"));
+  }
+
+  private Sync followerSync() {
+    if (parts.stored.copying() || desks.copies().progress().isPresent()) {
+      return new Sync(SyncState.COPYING, "a full copy from the active node is under way");
+    } else if (peer.isIncompatible()) {
+      return new Sync(SyncState.INCOMPATIBLE, peer.linkReason());
+    } else if (parts.applier.trouble().isPresent()) {
+      return new Sync(SyncState.DIVERGED, parts.applier.trouble().orElseThrow());
+    } else if (!desks.copies().trouble().isEmpty()) {
+      return new Sync(SyncState.OUT_OF_DATE, desks.copies().trouble());
+    } else if (peer.link().isEmpty()) {
+      return new Sync(SyncState.UNKNOWN, "no peer is connected: " + peer.linkReason());
+    } else if (!desks.following().isMatched()) {
+      return new Sync(SyncState.UNKNOWN, "no active node to follow yet");
+    }
+    return differs()
+        .orElseGet(
+            () ->
+                parts.applier.isRunning()
+                        && !parts.applier.applied().isBefore(desks.following().peerEnd())
+                    ? new Sync(SyncState.IN_SYNC, "this database has every record")
+                    : new Sync(SyncState.CATCHING_UP, "this node applies what it lacks"));
+  }
+
+  private Optional<Sync> differs() {
+    return desks
+        .verify()
+        .last()
+        .filter(verified -> !verified.equal())
+        .map(
+            verified ->
+                new Sync(
+                    SyncState.DIVERGED,
+                    "the comparison at record "
+                        + verified.position()
+                        + " found differences;"
+                        + " run 'pollux resync' on the node whose data may go"));
+  }
+
+  private Optional<NodeStatus.Peer> peerStatus() {
+    Optional<String> name =
+        peer.peer().map(p -> p.name()).or(() -> parts.config.peer().map(NodeConfig.Peer::name));
+    return name.map(
+        known ->
+            new NodeStatus.Peer(
+                known,
+                parts.config.peer().map(NodeConfig.Peer::address).orElse(""),
+                peer.link().isPresent() ? NodeStatus.Link.CONNECTED : NodeStatus.Link.LOST,
+                peer.since(),
+                peer.linkReason(),
+                peer.peer().map(p -> p.activity()),
+                peer.peer().map(p -> peer.peerEnd().index())));
+  }
+
+  private List<String> warnings(boolean active) {
+    List<String> warnings = new ArrayList<>();
+    if (parts.gate.unknownOutcomes() > 0) {
+      warnings.add("the outcome of commits is unknown: the database does not answer");
+    }
+    if (!parts.journal.acceptsNew()) {
+      warnings.add("no new transactions: the disk of the statement log is nearly full");
+    }
+    boolean waits = parts.config.commit() != CommitMode.ASYNC;
+    if (active && waits && desks.core().isPaired() && !parts.receipts.isFollowing()) {
+      warnings.add(
+          "commits do not wait for the peer now: what this node commits is on this machine only");
+    }
+    return warnings;
+  }
+}

@@ -1,0 +1,80 @@
+package io.pollux.node;
+
+import io.pollux.env.SystemClock;
+import io.pollux.env.ThreadLoop;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/** The threads of a node, all daemons, each with one job. */
+final class Threads implements AutoCloseable {
+  private static final Duration LONGEST_END = Duration.ofSeconds(10);
+
+  private final ExecutorService writing = single("pollux-log");
+  private final ExecutorService applying = single("pollux-apply");
+  private final ExecutorService copying = single("pollux-copy");
+  private final List<ExecutorService> all = new ArrayList<>(List.of(writing, applying, copying));
+  private Optional<ThreadLoop> loop = Optional.empty();
+
+  /**
+   * One thread that ends when it has had nothing to do for a while, so that an idle node costs
+   * none.
+   */
+  private static ExecutorService single(String name) {
+    ThreadPoolExecutor executor =
+        new ThreadPoolExecutor(
+            1,
+            1,
+            5,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            task -> {
+              Thread thread = new Thread(task, name);
+              thread.setDaemon(true);
+              return thread;
+            });
+    executor.allowCoreThreadTimeOut(true);
+    return executor;
+  }
+
+  ThreadLoop loop(Consumer<Throwable> failed) {
+    loop = Optional.of(new ThreadLoop("pollux-loop", new SystemClock(), failed));
+    return loop.orElseThrow();
+  }
+
+  ExecutorService writing() {
+    return writing;
+  }
+
+  ExecutorService applying() {
+    return applying;
+  }
+
+  ExecutorService copying() {
+    return copying;
+  }
+
+  /** Ends the workers first, which still may tell the loop what they have done, then the loop. */
+  @Override
+  public void close() {
+    all.forEach(ExecutorService::shutdown);
+    for (ExecutorService executor : all) {
+      try {
+        if (!executor.awaitTermination(LONGEST_END.toSeconds(), TimeUnit.SECONDS)) {
+          System.getLogger(Threads.class.getName())
+              .log(Level.WARNING, "a thread of the node has not ended in {0}", LONGEST_END);
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+    loop.ifPresent(ThreadLoop::close);
+  }
+}

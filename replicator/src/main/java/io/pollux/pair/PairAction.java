@@ -1,0 +1,50 @@
+package io.pollux.pair;
+
+import io.pollux.core.Epoch;
+import java.util.Objects;
+
+/** What the node must do, in the order given. */
+public sealed interface PairAction {
+  /** Report {@link PairEvent.AllowanceOver} when the startup connection allowance is over. */
+  record StartAllowance() implements PairAction {}
+
+  /** Fetch the records that only the peer's log has, then report {@link PairEvent.Adopted}. */
+  record Adopt() implements PairAction {}
+
+  /**
+   * Persist the epoch, arm the slots, log the reign, then accept writes.
+   *
+   * @param fresh whether the epoch is new, so that it must be durable before the first commit
+   */
+  record Reign(Epoch epoch, boolean fresh, String reason) implements PairAction {
+    public Reign {
+      Objects.requireNonNull(epoch, "epoch");
+      Objects.requireNonNull(reason, "reason");
+    }
+  }
+
+  /** Refuse writes, fence the slots, follow the active peer when there is one. */
+  record Follow(Epoch epoch, String reason) implements PairAction {
+    public Follow {
+      Objects.requireNonNull(epoch, "epoch");
+      Objects.requireNonNull(reason, "reason");
+    }
+  }
+
+  /** Apply all that was received, then report {@link PairEvent.Drained}. */
+  record Drain() implements PairAction {}
+
+  /** Tell the operator that the command is refused, and why. */
+  record Refuse(String reason) implements PairAction {
+    public Refuse {
+      Objects.requireNonNull(reason, "reason");
+    }
+  }
+
+  /** Make the epoch durable: this node must never reign under it or a lower one. */
+  record Remember(Epoch epoch) implements PairAction {
+    public Remember {
+      Objects.requireNonNull(epoch, "epoch");
+    }
+  }
+}

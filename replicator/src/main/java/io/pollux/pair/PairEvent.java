@@ -1,0 +1,52 @@
+package io.pollux.pair;
+
+import io.pollux.core.Epoch;
+import java.util.Objects;
+
+/** What can happen to a node, as far as its activity is concerned. */
+public sealed interface PairEvent {
+  /** The node has its log and its database open. */
+  record Started() implements PairEvent {}
+
+  /** The startup connection allowance is over. */
+  record AllowanceOver() implements PairEvent {}
+
+  /** The link is up, or the peer told a new report. */
+  record PeerSpoke(PairState.Peer peer) implements PairEvent {
+    public PeerSpoke {
+      Objects.requireNonNull(peer, "peer");
+    }
+  }
+
+  record PeerGone() implements PairEvent {}
+
+  /** The log has all that the peer's log has, or the two differ and this node's counts. */
+  record Adopted() implements PairEvent {}
+
+  /** An operator wants this node to become active. */
+  record PromoteAsked(boolean force, String reason) implements PairEvent {
+    public PromoteAsked {
+      Objects.requireNonNull(reason, "reason");
+    }
+  }
+
+  /** An operator wants this node to stop being active. */
+  record DemoteAsked() implements PairEvent {}
+
+  /** All that was received is applied and the generators are realigned: the promotion can end. */
+  record Drained() implements PairEvent {}
+
+  /** The promotion can't end: apply has stopped. */
+  record DrainFailed(String reason) implements PairEvent {
+    public DrainFailed {
+      Objects.requireNonNull(reason, "reason");
+    }
+  }
+
+  /** A record of a later reign reached the log. */
+  record EpochSeen(Epoch epoch) implements PairEvent {
+    public EpochSeen {
+      Objects.requireNonNull(epoch, "epoch");
+    }
+  }
+}

@@ -1,0 +1,169 @@
+package io.pollux.codec;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.pollux.core.Change;
+import io.pollux.core.Client;
+import io.pollux.core.Epoch;
+import io.pollux.core.LogRecord;
+import io.pollux.core.SqlValue;
+import io.pollux.core.Stamp;
+import io.pollux.core.TableName;
+import io.pollux.core.Transaction;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.LocalTime;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.Example;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+
+class RecordCodecPropertyTest {
+  private final RecordCodec codec = new RecordCodec();
+
+  @Property
+  void everyRecordComesBackAsItWas(@ForAll("records") LogRecord record) throws CodecException {
+    assertEquals(record, codec.decode(codec.encode(record)));
+  }
+
+  @Example
+  void noShapeIsForgotten() {
+    TreeSet<String> tried = new TreeSet<>();
+    records().sampleStream().limit(3000).forEach(record -> collect(record, tried));
+    for (Class<?> family : List.of(LogRecord.class, Change.class, SqlValue.class)) {
+      for (Class<?> shape : family.getPermittedSubclasses()) {
+        assertEquals(true, tried.contains(shape.getName()), shape.getName());
+      }
+    }
+  }
+
+  private static void collect(LogRecord record, Set<String> tried) {
+    tried.add(record.getClass().getName());
+    if (record instanceof LogRecord.Decided decided) {
+      for (Change change : decided.transaction().changes()) {
+        tried.add(change.getClass().getName());
+        if (change instanceof Change.Statement statement) {
+          statement.sets().stream()
+              .flatMap(set -> set.values().stream())
+              .forEach(value -> tried.add(value.getClass().getName()));
+        }
+      }
+    }
+  }
+
+  @Provide
+  Arbitrary<LogRecord> records() {
+    Arbitrary<Transaction> transactions = transactions();
+    return Arbitraries.oneOf(
+        transactions.map(LogRecord.Decided::new),
+        transactions.map(LogRecord.Prepare::new),
+        stamps().map(LogRecord.Commit::new),
+        Combinators.combine(stamps(), words()).as(LogRecord.Abort::new),
+        Combinators.combine(naturals().map(Epoch::new), naturals(), words(), words(), instants())
+            .as(LogRecord.Reign::new),
+        Combinators.combine(stamps(), tables(), naturals(), bytes()).as(LogRecord.Digest::new),
+        Combinators.combine(words(), words(), instants()).as(LogRecord.Mark::new));
+  }
+
+  private static Arbitrary<Transaction> transactions() {
+    return Combinators.combine(
+            stamps(),
+            words(),
+            Arbitraries.integers(),
+            Combinators.combine(words(), words(), words()).as(Client::new),
+            instants(),
+            changes().list().ofMaxSize(5))
+        .as(Transaction::new);
+  }
+
+  private static Arbitrary<Change> changes() {
+    Arbitrary<Change.ParameterSet> sets =
+        Combinators.combine(values().list().ofMaxSize(6), naturals()).as(Change.ParameterSet::new);
+    return Arbitraries.oneOf(
+        Combinators.combine(words(), tables(), words(), sets.list().ofMaxSize(3))
+            .as(Change.Statement::new),
+        rows(),
+        Combinators.combine(words(), words()).as(Change.Ddl::new),
+        Combinators.combine(
+                Arbitraries.of(Change.GeneratorKind.values()), tables(), Arbitraries.longs())
+            .as(Change.Generator::new));
+  }
+
+  private static Arbitrary<Change> rows() {
+    return Arbitraries.integers()
+        .between(0, 4)
+        .flatMap(
+            columns ->
+                Combinators.combine(
+                        tables(),
+                        Arbitraries.of(Change.Action.values()),
+                        words().list().ofSize(columns),
+                        Arbitraries.integers().between(0, columns),
+                        values().list().ofSize(columns).list().ofMaxSize(3))
+                    .as(Change.Rows::new));
+  }
+
+  private static Arbitrary<SqlValue> values() {
+    Arbitrary<LocalDate> dates =
+        Arbitraries.longs()
+            .between(LocalDate.MIN.toEpochDay(), LocalDate.MAX.toEpochDay())
+            .map(LocalDate::ofEpochDay);
+    Arbitrary<LocalTime> times =
+        Arbitraries.longs().between(0, LocalTime.MAX.toNanoOfDay()).map(LocalTime::ofNanoOfDay);
+    Arbitrary<LocalDateTime> stamps = Combinators.combine(dates, times).as(LocalDateTime::of);
+    Arbitrary<ZoneOffset> offsets =
+        Arbitraries.integers().between(-64_800, 64_800).map(ZoneOffset::ofTotalSeconds);
+    return Arbitraries.oneOf(
+        Arbitraries.integers().map(SqlValue.Null::new),
+        Arbitraries.of(true, false).map(SqlValue.Bool::new),
+        Arbitraries.longs().map(SqlValue.Whole::new),
+        Combinators.combine(Arbitraries.bigIntegers(), Arbitraries.integers())
+            .as((BigInteger unscaled, Integer scale) -> new BigDecimal(unscaled, scale))
+            .map(SqlValue.Exact::new),
+        Arbitraries.integers().map(bits -> new SqlValue.Float32(Float.intBitsToFloat(bits))),
+        Arbitraries.longs().map(bits -> new SqlValue.Float64(Double.longBitsToDouble(bits))),
+        Arbitraries.strings().all().map(SqlValue.Text::new),
+        bytes(),
+        dates.map(SqlValue.Date::new),
+        times.map(SqlValue.Time::new),
+        stamps.map(SqlValue.Timestamp::new),
+        Combinators.combine(stamps, offsets)
+            .as(OffsetDateTime::of)
+            .map(SqlValue.ZonedTimestamp::new));
+  }
+
+  private static Arbitrary<SqlValue.Bytes> bytes() {
+    return Arbitraries.bytes().array(byte[].class).ofMaxSize(50).map(SqlValue.Bytes::new);
+  }
+
+  private static Arbitrary<Long> naturals() {
+    return Arbitraries.longs().greaterOrEqual(0);
+  }
+
+  private static Arbitrary<Stamp> stamps() {
+    return Combinators.combine(naturals(), naturals(), naturals()).as(Stamp::new);
+  }
+
+  private static Arbitrary<TableName> tables() {
+    return Combinators.combine(words(), words()).as(TableName::new);
+  }
+
+  private static Arbitrary<String> words() {
+    return Arbitraries.strings().all().ofMaxLength(20).filter(ValueCodec::isWellFormed);
+  }
+
+  private static Arbitrary<Instant> instants() {
+    return Arbitraries.longs().map(Instant::ofEpochMilli);
+  }
+}

@@ -1,0 +1,92 @@
+package io.pollux.node;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.pollux.codec.wire.DigestResult;
+import io.pollux.core.Activity;
+import io.pollux.pair.PairEvent;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PairTest {
+  @TempDir Path root;
+  private TestNodes nodes;
+
+  @BeforeEach
+  void prepare() {
+    nodes = new TestNodes(root);
+  }
+
+  @Test
+  void aBackupGetsACopyAndThenEveryCommit() throws Exception {
+    String token = nodes.init("a");
+    try (Node a = nodes.open("a")) {
+      nodes.createTable(a, "a");
+      nodes.insert(a, "a", 1, "before the backup came");
+      nodes.join("b", token);
+      try (Node b = nodes.open("b")) {
+        TestNodes.awaitInSync(a, b);
+        for (int id = 2; id < 200; id++) {
+          nodes.insert(a, "a", id, "value " + id);
+        }
+        TestNodes.awaitInSync(a, b);
+        assertEquals(nodes.rows("a"), nodes.rows("b"));
+        assertTrue(a.verify().get().stream().allMatch(DigestResult::getEqual));
+        assertEquals(1, b.verify().get().size());
+        assertEquals(Activity.WARM, b.status().activity());
+        SQLException refused =
+            assertThrows(SQLException.class, () -> nodes.insert(b, "b", 1000, "not here"));
+        assertEquals("25006", refused.getSQLState());
+      }
+    }
+  }
+
+  @Test
+  void aBackupThatWasAwayCatchesUpFromTheLog() throws Exception {
+    String token = nodes.init("a");
+    try (Node a = nodes.open("a")) {
+      nodes.createTable(a, "a");
+      nodes.join("b", token);
+      try (Node b = nodes.open("b")) {
+        TestNodes.awaitInSync(a, b);
+      }
+      long end = a.status().end();
+      for (int id = 0; id < 50; id++) {
+        nodes.insert(a, "a", id, "while the backup was away");
+      }
+      try (Node b = nodes.open("b")) {
+        TestNodes.awaitInSync(a, b);
+        assertEquals(nodes.rows("a"), nodes.rows("b"));
+        assertTrue(b.status().end() > end);
+      }
+    }
+  }
+
+  @Test
+  void aPromotedBackupCarriesOnAndTheFormerMasterCatchesUpBehindIt() throws Exception {
+    String token = nodes.init("a");
+    Node a = nodes.open("a");
+    nodes.createTable(a, "a");
+    nodes.join("b", token);
+    try (Node b = nodes.open("b")) {
+      TestNodes.awaitInSync(a, b);
+      nodes.insert(a, "a", 1, "by a");
+      TestNodes.awaitInSync(a, b);
+      a.close();
+      b.command(new PairEvent.PromoteAsked(false, "test")).get();
+      assertEquals(Activity.ACTIVE, b.status().activity());
+      nodes.insert(b, "b", 2, "by b");
+      try (Node again = nodes.open("a")) {
+        TestNodes.awaitInSync(b, again);
+        assertEquals(Activity.WARM, again.status().activity());
+        assertEquals(nodes.rows("b"), nodes.rows("a"));
+        assertEquals(2, again.status().epoch());
+      }
+    }
+  }
+}

@@ -1,0 +1,158 @@
+package io.pollux.node;
+
+import io.pollux.commit.Draft;
+import io.pollux.commit.LocalCommit;
+import io.pollux.commit.Slot;
+import io.pollux.core.Change;
+import io.pollux.core.Client;
+import io.pollux.core.PolluxException;
+import io.pollux.core.SqlValue;
+import io.pollux.core.SyncState;
+import io.pollux.core.TableName;
+import io.pollux.env.SystemClock;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.awaitility.Awaitility;
+
+/** A pair on real databases in one JVM, and an application that captures by hand. */
+final class TestNodes {
+  static final TableName TABLE = new TableName("APP", "T");
+
+  private final Path root;
+
+  TestNodes(Path root) {
+    this.root = root;
+  }
+
+  String url(String name) {
+    return "jdbc:derby:" + root.resolve("db-" + name) + ";create=true";
+  }
+
+  Path directory(String name) {
+    return root.resolve("node-" + name);
+  }
+
+  String init(String name) throws PolluxException, IOException {
+    return new Setup(new SystemClock()).init(plan(name), Duration.ofHours(1));
+  }
+
+  void join(String name, String token) throws PolluxException, IOException {
+    new Setup(new SystemClock()).join(plan(name), token);
+  }
+
+  private Setup.Plan plan(String name) throws IOException {
+    return new Setup.Plan(
+        directory(name),
+        name,
+        "127.0.0.1:" + freePort(),
+        new NodeConfig.Database(url(name), Optional.empty(), Optional.empty()));
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+
+  Node open(String name) throws PolluxException {
+    NodeDirectory directory = NodeDirectory.lock(directory(name));
+    NodeConfig config = ConfigFile.read(directory.configFile());
+    return Node.open(
+        new Node.NodeSetup(
+            directory, config, DatabaseAccess.of(config.database()), false, command -> {}));
+  }
+
+  Connection connect(String name) throws SQLException {
+    Connection connection = java.sql.DriverManager.getConnection(url(name));
+    connection.setAutoCommit(false);
+    return connection;
+  }
+
+  void createTable(Node node, String name) throws SQLException {
+    String sql = "CREATE TABLE T (ID INTEGER NOT NULL PRIMARY KEY, V VARCHAR(32000))";
+    try (Connection connection = connect(name);
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+      commit(node, connection, new Change.Ddl("APP", sql));
+    }
+  }
+
+  void insert(Node node, String name, int id, String value) throws SQLException {
+    String sql = "INSERT INTO T (ID, V) VALUES (?, ?)";
+    try (Connection connection = connect(name);
+        PreparedStatement statement = connection.prepareStatement(sql)) {
+      statement.setInt(1, id);
+      statement.setString(2, value);
+      statement.executeUpdate();
+      commit(
+          node,
+          connection,
+          new Change.Statement(
+              "APP",
+              TABLE,
+              sql,
+              List.of(
+                  new Change.ParameterSet(
+                      List.of(new SqlValue.Whole(id), new SqlValue.Text(value)), 1))));
+    }
+  }
+
+  static void commit(Node node, Connection connection, Change change) throws SQLException {
+    try (Slot slot = node.gate().openSlot()) {
+      node.gate()
+          .commit(
+              slot,
+              new Draft(Client.UNKNOWN, List.of(change)),
+              new LocalCommit() {
+                @Override
+                public Connection connection() {
+                  return connection;
+                }
+
+                @Override
+                public void commit() throws SQLException {
+                  connection.commit();
+                }
+
+                @Override
+                public void rollback() throws SQLException {
+                  connection.rollback();
+                }
+              });
+    }
+  }
+
+  Map<Integer, String> rows(String name) throws SQLException {
+    TreeMap<Integer, String> rows = new TreeMap<>();
+    try (Connection connection = connect(name)) {
+      try (Statement statement = connection.createStatement();
+          ResultSet result = statement.executeQuery("SELECT ID, V FROM T")) {
+        while (result.next()) {
+          rows.put(result.getInt(1), result.getString(2));
+        }
+      }
+      connection.rollback();
+    }
+    return rows;
+  }
+
+  static void awaitInSync(Node... nodes) {
+    for (Node node : nodes) {
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> node.freshStatus().get(), status -> status.sync() == SyncState.IN_SYNC);
+    }
+  }
+}
