@@ -39,7 +39,7 @@ final class CaptureDriver implements Driver, DriverAction {
   private Connection connect(PolluxUrl url) throws SQLException {
     Driver real = DriverManager.getDriver(url.real());
     if (url.isShutdown()) {
-      nodes.stop(url);
+      stopNodes(url);
       return real.connect(url.real(), url.properties());
     }
     NodeHandle node =
@@ -50,6 +50,14 @@ final class CaptureDriver implements Driver, DriverAction {
     } catch (SQLException e) {
       closeAfter(e, inner);
       throw e;
+    }
+  }
+
+  private void stopNodes(PolluxUrl url) throws SQLException {
+    if (url.namesDatabase()) {
+      nodes.stop(url);
+    } else {
+      nodes.stopAll();
     }
   }
 
