@@ -2,6 +2,7 @@ package io.pollux.proxy;
 
 import io.pollux.core.PolluxException;
 import io.pollux.node.ConfigFile;
+import io.pollux.node.NodeConfig;
 import java.nio.file.Path;
 import picocli.CommandLine.Option;
 
@@ -20,7 +21,11 @@ final class DirectoryOption {
    * @throws PolluxException DIRECTORY_MISSING, BAD_CONFIGURATION
    */
   Path path() throws PolluxException {
-    ConfigFile.read(directory.resolve("pollux.yaml"));
+    NodeConfig unused = config();
     return directory;
+  }
+
+  NodeConfig config() throws PolluxException {
+    return ConfigFile.read(directory.resolve("pollux.yaml"));
   }
 }

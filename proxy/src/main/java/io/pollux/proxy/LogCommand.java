@@ -9,6 +9,7 @@ import io.pollux.core.Stamp;
 import io.pollux.log.LogHead;
 import io.pollux.log.LogReader;
 import io.pollux.log.LogReader.Finding;
+import io.pollux.node.NodeConfig;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -58,8 +59,8 @@ final class LogCommand implements Runnable {
     @Option(names = "--values", description = "Show values; they may be confidential.")
     private boolean values;
 
-    private RecordDocument documents() {
-      return new RecordDocument(values);
+    private RecordDocument documents(NodeConfig config) {
+      return new RecordDocument(values, config);
     }
   }
 
@@ -98,13 +99,14 @@ final class LogCommand implements Runnable {
     }
 
     private Optional<Finding> fill(ArrayNode records, LogReader log) throws PolluxException {
+      RecordDocument documents = values.documents(dir.config());
       Position first = from.isPresent() ? from.orElseThrow() : first(log);
       return LogFiles.damage(
           log.read(
               first,
               record -> {
                 if (records.size() < limit) {
-                  records.add(values.documents().of(record));
+                  records.add(documents.of(record));
                 }
                 return records.size() < limit;
               }));
@@ -147,6 +149,7 @@ final class LogCommand implements Runnable {
             spec.commandLine(),
             "'" + which + "' is neither a position such as 17 nor a stamp such as 3.7.120");
       }
+      RecordDocument documents = values.documents(dir.config());
       Position from = byStamp ? Position.NONE : new Position(Long.parseLong(which));
       Optional<Stamp> wanted = byStamp ? Optional.of(stamp(stamp)) : Optional.empty();
       List<ObjectNode> found = new ArrayList<>();
@@ -158,7 +161,7 @@ final class LogCommand implements Runnable {
                     .read(
                         from,
                         record -> {
-                          ObjectNode document = values.documents().of(record);
+                          ObjectNode document = documents.of(record);
                           if (wanted.isEmpty()
                               || document.path("stamp").asText().equals(wanted.get().toString())) {
                             found.add(document);

@@ -14,8 +14,10 @@ import io.pollux.core.PolluxException.Reason;
 import io.pollux.core.SqlValue;
 import io.pollux.core.Transaction;
 import io.pollux.log.LogReader.Located;
+import io.pollux.node.NodeConfig;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
@@ -32,9 +34,18 @@ final class RecordDocument {
           "(\"(?:[^\"]|\"\")*\")|'(?:[^']|'')*'|--[^\\n]*|(?s:/\\*.*?\\*/)|(?<![\\w$\"])\\d[\\w.]*");
 
   private final boolean withValues;
+  private final NodeConfig config;
 
-  RecordDocument(boolean withValues) {
+  /**
+   * @param config of the node whose log it is; of the other one only the id is known
+   */
+  RecordDocument(boolean withValues, NodeConfig config) {
     this.withValues = withValues;
+    this.config = config;
+  }
+
+  private String node(String id) {
+    return id.equals(config.id()) ? config.name() : id;
   }
 
   ObjectNode of(Located located) throws PolluxException {
@@ -72,7 +83,7 @@ final class RecordDocument {
 
     private ObjectNode transaction(String type, Transaction transaction) {
       document.put("type", type).put("stamp", transaction.stamp().toString());
-      document.put("at", transaction.at().toString()).put("node", transaction.node());
+      document.put("at", transaction.at().toString()).put("node", node(transaction.node()));
       document.put("slot", transaction.slot());
       document
           .putObject("client")
@@ -102,7 +113,7 @@ final class RecordDocument {
       return document
           .put("type", "REIGN")
           .put("at", record.at().toString())
-          .put("node", record.node())
+          .put("node", node(record.node()))
           .put("epoch", record.epoch().number())
           .put("boot", record.boot())
           .put("text", record.reason());
@@ -123,7 +134,7 @@ final class RecordDocument {
       return document
           .put("type", "MARK")
           .put("at", record.at().toString())
-          .put("node", record.node())
+          .put("node", node(record.node()))
           .put("text", record.text());
     }
   }
@@ -177,7 +188,7 @@ final class RecordDocument {
   }
 
   private static String kind(String sql) {
-    return sql.strip().split("\\s", 2)[0].toUpperCase(java.util.Locale.ROOT);
+    return sql.strip().split("\\s", 2)[0].toUpperCase(Locale.ROOT);
   }
 
   private String sql(String text) {

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -155,13 +156,14 @@ public final class TlsWire implements Wire, AutoCloseable {
   @Override
   public void close() {
     handshakes.shutdownNow();
-    for (Closeable closeable : open) {
+    List<Closeable> all = List.copyOf(open);
+    open.clear(); // First, so that the acceptor knows why it can't go on.
+    for (Closeable closeable : all) {
       try {
         closeable.close();
       } catch (IOException e) {
         LOG.log(Level.DEBUG, "closing failed", e);
       }
     }
-    open.clear();
   }
 }

@@ -166,6 +166,9 @@ final class CopyDesk {
   // The following side.
 
   void request(Link link, String reason) {
+    if (source.filter(asked -> asked == link).isPresent()) {
+      return; // Records that arrive meanwhile find the same reason again.
+    }
     source = Optional.of(link);
     LOG.log(Level.INFO, "asking for a full copy: {0}", reason);
     link.send(LinkFrame.newBuilder().setCopyRequest(CopyRequest.newBuilder().setReason(reason)));

@@ -79,7 +79,7 @@ public final class Demo implements Callable<Integer> {
     } finally {
       stage.close();
       if (keep) {
-        stage.tell("kept in %s", directory);
+        spec.commandLine().getErr().println("kept in " + directory);
       } else {
         stage.removeFiles();
       }
@@ -106,6 +106,7 @@ public final class Demo implements Callable<Integer> {
     stage.pollux(
         "join", token, "--dir", "B", "--name", "b", "--listen", addressB, "--database", real("B"));
     stage.tell("pollux join:    B is its backup; A at %s, B at %s", addressA, addressB);
+    shortenAllowance("B");
     stage.startPollux("run", "--dir", "B");
     stage.pollux("wait", "--dir", "B", "--until", "in-sync");
     stage.tell("pollux wait:    A and B are in sync");
@@ -174,7 +175,7 @@ public final class Demo implements Callable<Integer> {
     return stage.startProgram(
         QuartzJobs.class,
         List.of("-Dpollux.dir=" + node),
-        real(node).replace("jdbc:", "jdbc:pollux:") + ";create=true",
+        real(node).replace("jdbc:", "jdbc:pollux:"),
         "--jobs=" + jobs,
         "--threads=4",
         "--spread-millis=" + spreadMillis);
@@ -182,7 +183,14 @@ public final class Demo implements Callable<Integer> {
 
   /** The database's URL as the real driver knows it. */
   private String real(String node) {
-    return "jdbc:derby:" + stage.directory().resolve("database-" + node);
+    return "jdbc:derby:" + stage.directory().resolve("database-" + node) + ";create=true";
+  }
+
+  /** A node that was active looks for its peer first when it starts, by default for 30 s. */
+  private void shortenAllowance(String node) throws IOException {
+    Path file = stage.directory().resolve(node).resolve("pollux.yaml");
+    String text = Files.readString(file);
+    Files.writeString(file, text.replace("startupAllowance: 30s", "startupAllowance: 3s"));
   }
 
   private static int done(String line) {

@@ -1,0 +1,250 @@
+package io.pollux.proxy;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Two nodes as two processes, led by the command line alone. */
+class TwoProcessesTest {
+  private static final int TABLE_ROWS = 3;
+
+  @TempDir private Path temp;
+
+  private final List<Process> processes = new ArrayList<>();
+  private String token;
+
+  /** What a command answered. */
+  private record Answer(int code, String out, String err) {}
+
+  @BeforeEach
+  void makePair() throws Exception {
+    try (Connection connection = DriverManager.getConnection(url("A") + ";create=true");
+        Statement statement = connection.createStatement()) {
+      statement.execute("CREATE TABLE item (id INT PRIMARY KEY, name VARCHAR(20))");
+      for (int i = 0; i < TABLE_ROWS; i++) {
+        statement.execute("INSERT INTO item VALUES (" + i + ", 'secret" + i + "')");
+      }
+    }
+    shutDown("A");
+    token = create("init", "--dir", "A", "--name", "a", "--database", url("A")).out().strip();
+    run("A");
+    assertEquals(0, pollux("wait", "--dir", "A", "--until", "active").code());
+    create("join", token, "--dir", "B", "--name", "b", "--database", url("B"));
+    run("B");
+    assertEquals(0, pollux("wait", "--dir", "B", "--until", "in-sync").code());
+  }
+
+  @AfterEach
+  void endProcesses() {
+    processes.forEach(process -> process.destroyForcibly().onExit().join());
+  }
+
+  @Test
+  void aPairIsMadeComparedPromotedAndStoppedByCommands() throws Exception {
+    Answer equal = pollux("verify", "--dir", "B");
+    assertEquals(
+        new Answer(0, "equal: 1 tables, " + TABLE_ROWS + " rows" + System.lineSeparator(), ""),
+        equal);
+
+    JsonNode status = json("status", "--dir", "A", "--json");
+    assertEquals("MASTER", status.path("role").asText());
+    assertEquals("ACTIVE", status.path("activity").asText());
+    assertEquals("IN_SYNC", status.path("sync").asText());
+    assertEquals("CONNECTED", status.path("peer").path("link").asText());
+
+    Answer used =
+        pollux(
+            "join",
+            token,
+            "--dir",
+            "C",
+            "--name",
+            "c",
+            "--listen",
+            freeAddress(),
+            "--database",
+            url("C"));
+    assertEquals(2, used.code());
+    assertTrue(used.err().contains("was used before"), used.err());
+    assertFalse(Files.exists(temp.resolve("C")));
+
+    assertEquals(0, pollux("stop", "--dir", "A").code());
+    assertEquals(0, end(processes.get(0)));
+    assertEquals(0, pollux("promote", "--dir", "B", "--reason", "the test says so").code());
+    assertEquals(
+        "the test says so", json("status", "--dir", "B", "--json").path("activityReason").asText());
+
+    run("A");
+    assertEquals(0, pollux("wait", "--dir", "A", "--until", "in-sync").code());
+    assertEquals("WARM", json("status", "--dir", "A", "--json").path("activity").asText());
+    assertEquals(0, pollux("stop", "--dir", "A").code());
+    assertEquals(0, pollux("stop", "--dir", "B").code());
+    assertTrue(
+        pollux("log", "list", "--dir", "B").out().contains("the test says so"),
+        "the promotion is in the log");
+    for (String node : List.of("A", "B")) {
+      Answer chain = pollux("log", "verify", "--dir", node);
+      assertEquals(0, chain.code());
+      assertTrue(chain.out().startsWith("chain verified, "), chain.out());
+      assertEquals(TABLE_ROWS, rows(node));
+      assertTrue(Files.exists(temp.resolve(node).resolve("derby.log")), "the engine's own log");
+    }
+  }
+
+  @Test
+  void aSecondProcessWaitsForTheDirectoryAndASignalFreesIt() throws Exception {
+    Process second = run("B");
+    String said = firstLine(temp.resolve("run-" + (processes.size() - 1) + ".log"));
+    assertTrue(said.contains("is held by another process"), said);
+    long first = json("status", "--dir", "B", "--json").path("pid").asLong();
+    processes.get(1).destroy();
+    assertEquals(143, end(processes.get(1)));
+    assertEquals(0, pollux("wait", "--dir", "B", "--until", "in-sync").code());
+    assertEquals(second.pid(), json("status", "--dir", "B", "--json").path("pid").asLong());
+    assertEquals(processes.get(1).pid(), first);
+  }
+
+  @Test
+  void aDamagedLogIsBrokenAndAComparisonWithoutAPeerHasNoAnswer() throws Exception {
+    assertEquals(0, pollux("stop", "--dir", "B").code());
+    Answer alone = pollux("verify", "--dir", "A");
+    assertEquals(1, alone.code());
+    assertEquals(1, alone.err().lines().count(), alone.err());
+    assertEquals(0, pollux("stop", "--dir", "A").code());
+    end(processes.get(0));
+
+    run("A");
+    assertEquals(0, pollux("wait", "--dir", "A", "--until", "active").code());
+    assertEquals(0, pollux("stop", "--dir", "A").code());
+    Path segment;
+    try (var files = Files.list(temp.resolve("A/log"))) {
+      segment = files.filter(f -> !f.endsWith("reserve")).sorted().findFirst().orElseThrow();
+    }
+    byte[] bytes = Files.readAllBytes(segment);
+    int inFirstRecord = new String(bytes, StandardCharsets.ISO_8859_1).indexOf("no backup");
+    bytes[inFirstRecord] ^= 1;
+    Files.write(segment, bytes);
+    Answer broken = pollux("log", "verify", "--dir", "A");
+    assertEquals(1, broken.code(), broken.out());
+    assertTrue(broken.out().startsWith("BROKEN at record 1, "), broken.out());
+    assertFalse(json("log", "verify", "--dir", "A", "--json").path("intact").asBoolean());
+  }
+
+  private Answer create(String... arguments) throws Exception {
+    List<String> all = new ArrayList<>(List.of(arguments));
+    all.addAll(List.of("--listen", freeAddress()));
+    Answer answer = pollux(all.toArray(String[]::new));
+    assertEquals(0, answer.code(), answer.err());
+    Path config = temp.resolve(all.get(all.indexOf("--dir") + 1)).resolve("pollux.yaml");
+    Files.writeString(config, Files.readString(config).replace("Allowance: 30s", "Allowance: 2s"));
+    return answer;
+  }
+
+  private Process run(String node) throws IOException {
+    Path log = temp.resolve("run-" + processes.size() + ".log");
+    Process process =
+        new ProcessBuilder(command("run", "--dir", node))
+            .directory(temp.toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(log.toFile())
+            .start();
+    processes.add(process);
+    return process;
+  }
+
+  private Answer pollux(String... arguments) throws Exception {
+    Path out = Files.createTempFile(temp, "out", "");
+    Path err = Files.createTempFile(temp, "err", "");
+    Process process =
+        new ProcessBuilder(command(arguments))
+            .directory(temp.toFile())
+            .redirectOutput(out.toFile())
+            .redirectError(err.toFile())
+            .start();
+    processes.add(process);
+    int code = end(process);
+    processes.remove(process);
+    return new Answer(code, Files.readString(out), Files.readString(err));
+  }
+
+  private JsonNode json(String... arguments) throws Exception {
+    return Output.MAPPER.readTree(pollux(arguments).out());
+  }
+
+  private static int end(Process process) throws InterruptedException {
+    assertTrue(process.waitFor(90, TimeUnit.SECONDS), () -> process.info() + " does not end");
+    return process.exitValue();
+  }
+
+  private static List<String> command(String... arguments) {
+    String path =
+        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                path,
+                PolluxMain.class.getName()));
+    command.addAll(List.of(arguments));
+    return command;
+  }
+
+  private static String firstLine(Path file) {
+    return Awaitility.await()
+        .until(() -> Files.readString(file), text -> text.contains("\n"))
+        .lines()
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private String url(String node) {
+    return "jdbc:derby:" + temp.resolve("database-" + node);
+  }
+
+  private int rows(String node) throws SQLException {
+    try (Connection connection = DriverManager.getConnection(url(node));
+        Statement statement = connection.createStatement();
+        ResultSet result = statement.executeQuery("SELECT COUNT(*) FROM item")) {
+      result.next();
+      return result.getInt(1);
+    } finally {
+      shutDown(node);
+    }
+  }
+
+  /** Frees the database's files for another process; the engine answers with an error. */
+  private void shutDown(String node) {
+    assertThrows(
+        SQLException.class, () -> DriverManager.getConnection(url(node) + ";shutdown=true"));
+  }
+
+  private static String freeAddress() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return "127.0.0.1:" + socket.getLocalPort();
+    }
+  }
+}
