@@ -42,8 +42,8 @@ final class CaptureDriver implements Driver, DriverAction {
       stopNodes(url);
       return real.connect(url.real(), url.properties());
     }
-    NodeHandle node =
-        nodes.open(url, this); // First: another process may have to give the database up.
+    // The node first: another process may have to give the database up.
+    NodeHandle node = nodes.open(url, this);
     Connection inner = real.connect(url.real(), url.properties());
     try {
       return Guard.run(() -> capturing(inner, node, url));
