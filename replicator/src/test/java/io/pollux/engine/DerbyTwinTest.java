@@ -96,7 +96,7 @@ class DerbyTwinTest {
     }
   }
 
-  @Property(tries = 3000, shrinking = ShrinkingMode.OFF)
+  @Property(tries = 1500, shrinking = ShrinkingMode.OFF)
   void theLogGivesTheBackupTheSameRows(@ForAll("statements") String sql) throws SQLException {
     if (DIALECT.userTables(active).isEmpty()) {
       fail("the schema is gone");
