@@ -39,17 +39,25 @@ final class CaptureDriver implements Driver, DriverAction {
   private Connection connect(PolluxUrl url) throws SQLException {
     Driver real = DriverManager.getDriver(url.real());
     if (url.isShutdown()) {
-      nodes.stop(url);
+      stopNodes(url);
       return real.connect(url.real(), url.properties());
     }
-    NodeHandle node =
-        nodes.open(url, this); // First: another process may have to give the database up.
+    // The node first: another process may have to give the database up.
+    NodeHandle node = nodes.open(url, this);
     Connection inner = real.connect(url.real(), url.properties());
     try {
       return Guard.run(() -> capturing(inner, node, url));
     } catch (SQLException e) {
       closeAfter(e, inner);
       throw e;
+    }
+  }
+
+  private void stopNodes(PolluxUrl url) throws SQLException {
+    if (url.namesDatabase()) {
+      nodes.stop(url);
+    } else {
+      nodes.stopAll();
     }
   }
 

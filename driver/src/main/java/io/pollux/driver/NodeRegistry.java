@@ -54,6 +54,17 @@ final class NodeRegistry {
     remove(directory).ifPresent(entry -> entry.handle().node().close());
   }
 
+  /** Stops all nodes, whoever holds them. */
+  void stopAll() {
+    removeAll().forEach(entry -> entry.handle().node().close());
+  }
+
+  private synchronized List<Entry> removeAll() {
+    List<Entry> all = List.copyOf(running.values());
+    running.clear();
+    return all;
+  }
+
   /** Stops the nodes that only {@code holder} holds. */
   void release(Object holder) {
     removeHeldBy(holder).forEach(handle -> handle.node().close());

@@ -24,6 +24,7 @@ record PolluxUrl(String real, Properties properties, Properties options) {
   private static final Pattern OPTION = Pattern.compile(";(pollux\\.[^=;]*)=([^;]*)");
 
   private static final Pattern SUBPROTOCOL = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]*:.+");
+  private static final Pattern ENGINE_ALONE = Pattern.compile("jdbc:[^:;]+:(;.*)?");
   private static final Pattern SHUTDOWN = Pattern.compile("(?i);shutdown=true(;|$)");
 
   static PolluxUrl parse(String url, Properties info) throws SQLException {
@@ -93,6 +94,11 @@ record PolluxUrl(String real, Properties properties, Properties options) {
     } catch (InvalidPathException e) {
       throw invalid("'" + key + "' is '" + text + "', which is not a path: " + e.getMessage());
     }
+  }
+
+  /** Whether there is a database in the URL, and not the engine alone. */
+  boolean namesDatabase() {
+    return !ENGINE_ALONE.matcher(real).matches();
   }
 
   /** Whether the application closes the database with this URL, as some embedded engines want. */

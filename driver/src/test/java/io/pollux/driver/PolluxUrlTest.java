@@ -97,5 +97,9 @@ class PolluxUrlTest {
     assertTrue(
         PolluxUrl.parse("jdbc:pollux:derby:app", properties("shutdown", "true")).isShutdown());
     assertFalse(PolluxUrl.parse("jdbc:pollux:derby:app;shutdown=truest", null).isShutdown());
+    PolluxUrl engine = PolluxUrl.parse("jdbc:pollux:derby:;shutdown=true", null);
+    assertTrue(engine.isShutdown());
+    assertFalse(engine.namesDatabase());
+    assertTrue(PolluxUrl.parse("jdbc:pollux:derby:app;shutdown=true", null).namesDatabase());
   }
 }

@@ -90,7 +90,8 @@ final class RecordingNode implements RunningNode, NodeSource, Clock {
 
   @Override
   public Path directory(String real, Optional<Path> configured) {
-    return configured.orElse(Path.of("target", "nodes", Integer.toHexString(real.hashCode())));
+    String database = Integer.toHexString(dialect.openUrl(real).hashCode());
+    return configured.orElse(Path.of("target", "nodes", database));
   }
 
   @Override

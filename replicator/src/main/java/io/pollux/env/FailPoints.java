@@ -93,7 +93,7 @@ public final class FailPoints {
       }
     }
 
-    private static synchronized void record(Path file, String name) {
+    private static void record(Path file, String name) {
       try {
         Files.writeString(
             file,

@@ -40,6 +40,9 @@ final class Following {
   private Position marker = Position.NONE;
   private boolean emptyDatabase;
 
+  /** Asked for once in a conversation; what arrives until it is installed is of no use. */
+  private boolean copyAsked;
+
   /**
    * Where the active node's log ended when the match was found; applying begins when this log is
    * there.
@@ -63,6 +66,7 @@ final class Following {
 
   /** Ends the reign, if there was one, and gets ready to follow. */
   void begin(Runnable ready) {
+    copyAsked = false;
     slots = Optional.empty();
     target = Optional.empty();
     parts.work.run(
@@ -86,6 +90,7 @@ final class Following {
   /** The active node can be reached through {@code active}. */
   void meet(Link active) {
     link = Optional.of(active);
+    copyAsked = false;
     search = Optional.empty();
     lastReceipt = Receipt.getDefaultInstance();
     match();
@@ -110,17 +115,22 @@ final class Following {
   }
 
   private void match() {
-    if (slots.isEmpty() || link.isEmpty() || search.isPresent()) {
+    if (slots.isEmpty() || link.isEmpty() || search.isPresent() || copyAsked) {
       return;
     }
     if (emptyDatabase || parts.stored.copying()) {
-      needsCopy.accept(
+      askForCopy(
           emptyDatabase ? "this node has no data yet" : "the last copy did not come to its end");
       return;
     }
     LogFollower follower = new LogFollower(parts.journal.log(), link.orElseThrow(), found());
     search = Optional.of(follower);
     attempt(follower::begin);
+  }
+
+  private void askForCopy(String reason) {
+    pause();
+    needsCopy.accept(reason);
   }
 
   private LogFollower.Listener found() {
@@ -134,7 +144,7 @@ final class Following {
       @Override
       public void surplus(Position lastShared) throws PolluxException {
         String kept = orphans.export(parts.journal.log(), lastShared);
-        needsCopy.accept(
+        askForCopy(
             "this node has "
                 + (parts.journal.end().index() - lastShared.index())
                 + " records that the active node never had; they are kept in "
@@ -143,7 +153,7 @@ final class Following {
 
       @Override
       public void unmatched(String reason) {
-        needsCopy.accept(reason);
+        askForCopy(reason);
       }
     };
   }
@@ -169,6 +179,7 @@ final class Following {
 
   /** No record is taken until a match is found again: the log is being replaced. */
   void pause() {
+    copyAsked = true;
     target = Optional.empty();
     search = Optional.empty();
   }
@@ -232,7 +243,7 @@ final class Following {
       attempt(
           () -> {
             String kept = orphans.export(surplus.orElseThrow());
-            needsCopy.accept(
+            askForCopy(
                 "this node's database has transaction "
                     + surplus.orElseThrow().stamp()
                     + ", which the active node never had; it is kept in "

@@ -315,6 +315,7 @@ final class NodeAssembly {
                       ? "no active node is connected"
                       : "it is the active one; run 'pollux resync' on the other node")));
     }
+    following.pause();
     requestCopy(reason);
     return CompletableFuture.completedFuture(null);
   }

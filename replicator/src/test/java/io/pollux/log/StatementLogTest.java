@@ -92,6 +92,24 @@ class StatementLogTest {
   }
 
   @Test
+  void whatIsNotWrittenYetIsReadHoweverLittleIsKeptInMemory() throws PolluxException {
+    LogFixture fixture = LogFixture.opened();
+    fixture.appendForced(1);
+    fixture.append("x".repeat(5000));
+    boolean[] written = {false};
+    fixture.log.onWritten(at(2), () -> written[0] = true);
+    fixture.loop.runOne(); // the batch is on its way
+    fixture.append("y".repeat(5000));
+    fixture.append("z");
+    while (!written[0]) {
+      fixture.loop.runOne();
+    }
+    assertEquals(at(2), fixture.log.written());
+    assertEquals(at(3), fixture.log.read(at(3), 1, 1).get(0).position());
+    assertEquals(at(4), fixture.log.read(at(4), 1, 1).get(0).position());
+  }
+
+  @Test
   void aRecordLargerThanAFileHasAFileOfItsOwn() throws Exception {
     LogFixture fixture = LogFixture.opened();
     String large = "x".repeat(50_000);

@@ -1,0 +1,79 @@
+package io.pollux.driver;
+
+import io.pollux.commit.Draft;
+import io.pollux.core.Change;
+import io.pollux.core.SqlValue;
+import io.pollux.engine.Dialect;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+
+/** Executes what was recorded on a second database and counts where its counts differ. */
+final class Replay implements Change.Handler<Void, SQLException> {
+  private final Connection connection;
+  private final Dialect dialect;
+  private int mismatches;
+
+  private Replay(Connection connection, Dialect dialect) {
+    this.connection = connection;
+    this.dialect = dialect;
+  }
+
+  /** The number of executions that changed another number of rows than recorded. */
+  static int run(RecordingNode target, List<Draft> drafts) throws SQLException {
+    try (Connection connection = target.connectBare()) {
+      Replay replay = new Replay(connection, target.dialect());
+      for (Draft draft : drafts) {
+        for (Change change : draft.changes()) {
+          change.accept(replay);
+        }
+      }
+      return replay.mismatches;
+    }
+  }
+
+  private void execute(String sql, List<SqlValue> values, long count) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      for (int i = 0; i < values.size(); i++) {
+        dialect.bind(statement, i + 1, values.get(i));
+      }
+      if (statement.executeUpdate() != count) {
+        mismatches++;
+      }
+    }
+  }
+
+  @Override
+  public Void statement(Change.Statement change) throws SQLException {
+    connection.setSchema(change.schema());
+    for (Change.ParameterSet set : change.sets()) {
+      execute(change.sql(), set.values(), set.count());
+    }
+    return null;
+  }
+
+  @Override
+  public Void rows(Change.Rows change) throws SQLException {
+    for (List<SqlValue> row : change.rows()) {
+      execute(dialect.rowSql(change), row, 1);
+    }
+    return null;
+  }
+
+  @Override
+  public Void ddl(Change.Ddl change) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      connection.setSchema(change.schema());
+      statement.execute(change.sql());
+    }
+    return null;
+  }
+
+  /** Generators do not change rows. */
+  @Override
+  public Void generator(Change.Generator change) {
+    return null;
+  }
+}

@@ -1,0 +1,320 @@
+package io.pollux.engine;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.fail;
+
+import io.pollux.core.SqlValue;
+import io.pollux.core.TableName;
+import io.pollux.sql.CapturePlan;
+import io.pollux.sql.Classifier;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Savepoint;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.ShrinkingMode;
+import net.jqwik.api.Tuple;
+import net.jqwik.api.lifecycle.AfterContainer;
+import net.jqwik.api.lifecycle.AfterTry;
+import net.jqwik.api.lifecycle.BeforeContainer;
+import net.jqwik.api.statistics.Statistics;
+import net.jqwik.api.statistics.StatisticsCoverage;
+
+/**
+ * Whatever the statement: what its plan says a backup must execute gives the backup the same rows
+ * to the last bit, and a statement that is said to write nothing changes no row.
+ */
+class DerbyTwinTest {
+  private static final String ACTIVE = "jdbc:derby:memory:active";
+  private static final String BACKUP = "jdbc:derby:memory:backup";
+  private static final Dialect DIALECT = new DerbyDialect();
+
+  private static final List<String> SCHEMA =
+      List.of(
+          "CREATE TABLE T (ID INTEGER NOT NULL PRIMARY KEY, A INTEGER NOT NULL, B INTEGER,"
+              + " S VARCHAR(60), TS TIMESTAMP, D DOUBLE)",
+          "CREATE TABLE G (ID INTEGER GENERATED ALWAYS AS IDENTITY PRIMARY KEY, A INTEGER"
+              + " DEFAULT 7, B INTEGER GENERATED ALWAYS AS (A * 2), S VARCHAR(60) DEFAULT USER,"
+              + " TS TIMESTAMP DEFAULT CURRENT_TIMESTAMP)",
+          "CREATE TABLE P (ID INTEGER NOT NULL, A INTEGER NOT NULL, B INTEGER UNIQUE,"
+              + " S VARCHAR(60) DEFAULT 'x', PRIMARY KEY (ID, A))",
+          "CREATE TABLE U (ID INTEGER, A INTEGER, B INTEGER, S VARCHAR(60))",
+          "CREATE TABLE TREE (ID INTEGER NOT NULL PRIMARY KEY, A INTEGER NOT NULL,"
+              + " B INTEGER REFERENCES TREE ON DELETE CASCADE, S VARCHAR(60))",
+          "CREATE SEQUENCE Q START WITH 1",
+          "CREATE VIEW W AS SELECT ID, A FROM T",
+          "CREATE SCHEMA OTHER",
+          "CREATE TABLE OTHER.T (ID INTEGER NOT NULL PRIMARY KEY, A INTEGER)");
+
+  private static Connection active;
+  private static Connection backup;
+
+  @BeforeContainer
+  static void open() throws SQLException {
+    active = create(ACTIVE);
+    backup = create(BACKUP);
+    DIALECT.becomeStandby(backup);
+    backup.commit();
+  }
+
+  @AfterContainer
+  static void close() throws SQLException {
+    active.close();
+    backup.close();
+    DIALECT.shutdown(ACTIVE);
+    DIALECT.shutdown(BACKUP);
+  }
+
+  private static Connection create(String url) throws SQLException {
+    Connection connection = DriverManager.getConnection(DIALECT.createUrl(url));
+    connection.setAutoCommit(false);
+    for (String sql : DIALECT.systemTables().create()) {
+      execute(connection, sql);
+    }
+    for (String sql : SCHEMA) {
+      execute(connection, sql);
+    }
+    connection.commit();
+    return connection;
+  }
+
+  private static void execute(Connection connection, String sql) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  @Property(tries = 1500, shrinking = ShrinkingMode.OFF)
+  void theLogGivesTheBackupTheSameRows(@ForAll("statements") String sql) throws SQLException {
+    if (DIALECT.userTables(active).isEmpty()) {
+      fail("the schema is gone");
+    }
+    Statistics.label("plans").coverage(DerbyTwinTest::everyPlanChangedRows);
+    Map<TableName, List<String>> before = rows(active);
+    CapturePlan plan = new Classifier(DerbyFacts.SQL).classify(sql, DIALECT.catalogue(active));
+    Savepoint start = active.setSavepoint();
+    List<PlanRunner.Logged> log;
+    try {
+      log = plan.accept(new PlanRunner(active, sql, parameters(sql)));
+    } catch (SQLException e) {
+      active.rollback(start);
+      return;
+    }
+    if (plan instanceof CapturePlan.Pass || plan instanceof CapturePlan.Session) {
+      assertEquals(before, rows(active), sql);
+    }
+    for (PlanRunner.Logged logged : log) {
+      assertEquals(logged.count(), replay(logged), () -> sql + " logged as " + logged);
+    }
+    assertEquals(rows(active), rows(backup), () -> sql + " logged as " + log);
+    active.commit();
+    backup.commit();
+    if (!log.isEmpty()) {
+      Statistics.label("plans").collect(plan.getClass().getSimpleName());
+    }
+  }
+
+  /** Runs last: a plan that never changed a row would have proved nothing. */
+  static void everyPlanChangedRows(StatisticsCoverage coverage) {
+    for (String plan : List.of("Closed", "Split", "Locked", "EachKey", "Images", "InsertSelect")) {
+      coverage.check(plan).count(count -> count >= 5);
+    }
+  }
+
+  @AfterTry
+  void rollback() throws SQLException {
+    active.rollback();
+    backup.rollback();
+  }
+
+  private static List<SqlValue> parameters(String sql) {
+    return sql.chars().filter(c -> c == '?').<SqlValue>mapToObj(SqlValue.Whole::new).toList();
+  }
+
+  private static long replay(PlanRunner.Logged logged) throws SQLException {
+    try (PreparedStatement statement = backup.prepareStatement(logged.sql())) {
+      for (int i = 0; i < logged.values().size(); i++) {
+        DIALECT.bind(statement, i + 1, logged.values().get(i));
+      }
+      return statement.executeUpdate();
+    }
+  }
+
+  private static Map<TableName, List<String>> rows(Connection connection) throws SQLException {
+    Map<TableName, List<String>> tables = new TreeMap<>();
+    for (TableName table : DIALECT.userTables(connection)) {
+      try (Statement statement = connection.createStatement();
+          ResultSet result = statement.executeQuery("SELECT * FROM " + DIALECT.quote(table))) {
+        List<String> rows = new ArrayList<>();
+        PlanRunner.rows(DIALECT, result).forEach(row -> rows.add(row.toString()));
+        rows.sort(null);
+        tables.put(table, rows);
+      }
+    }
+    return tables;
+  }
+
+  @Provide
+  Arbitrary<String> statements() {
+    return Arbitraries.frequencyOf(
+            Tuple.of(8, inserts()),
+            Tuple.of(6, updates()),
+            Tuple.of(2, deletes()),
+            Tuple.of(1, queries()))
+        .flatMap(DerbyTwinTest::disguised);
+  }
+
+  private static final String[] TABLES = {"T", "T", "G", "P", "U", "TREE", "OTHER.T", "\"T\"", "W"};
+  private static final String[] NUMBERS = {
+    "1",
+    "2",
+    "3",
+    "-4",
+    "?",
+    "NULL",
+    "DEFAULT",
+    "A",
+    "B",
+    "A + 1",
+    "ID",
+    "B * 2 - ?",
+    "MOD(A, 3)",
+    "(SELECT MAX(A) FROM T)",
+    "(SELECT COUNT(*) FROM U)",
+    "NEXT VALUE FOR Q",
+    "CASE WHEN B > 2 AND ID = 1 THEN A ELSE 5 END",
+    "CAST(RANDOM() * 10 AS INTEGER)",
+    "COALESCE(B, ID)",
+    "CAST(? AS INTEGER)"
+  };
+  private static final String[] TEXTS = {
+    "'text'",
+    "S",
+    "USER",
+    "DEFAULT",
+    "S || 'y'",
+    "CURRENT_TIMESTAMP",
+    "TS",
+    "NULL",
+    "UPPER(S)",
+    "CAST(TS AS VARCHAR(40))"
+  };
+  private static final String[] TIMES = {
+    "CURRENT_TIMESTAMP", "'2026-01-02 03:04:05'", "NULL", "TS", "{ts '2026-01-02 03:04:05'}"
+  };
+
+  private static Arbitrary<String> numbers() {
+    return Arbitraries.of(NUMBERS);
+  }
+
+  private static Arbitrary<String> assignments() {
+    return Arbitraries.frequencyOf(
+        Tuple.of(3, numbers().map(value -> "A = " + value)),
+        Tuple.of(3, numbers().map(value -> "B = " + value)),
+        Tuple.of(2, numbers().map(value -> "ID = " + value)),
+        Tuple.of(2, Arbitraries.of("ID = ID + 100", "B = B + 1")),
+        Tuple.of(3, Arbitraries.of(TEXTS).map(value -> "S = " + value)),
+        Tuple.of(1, Arbitraries.of(TIMES).map(value -> "TS = " + value)),
+        Tuple.of(1, Arbitraries.of("D = SQRT(A * A)", "D = RANDOM()", "D = SIN(A)", "A = USER")));
+  }
+
+  private static Arbitrary<String> predicates() {
+    Arbitrary<String> terms =
+        Arbitraries.of(
+            "ID = 1",
+            "ID = 2",
+            "ID = ?",
+            "3 = ID",
+            "A = 1",
+            "A = 2",
+            "A > 2",
+            "B IS NULL",
+            "ID IN (1, 2, 3)",
+            "A BETWEEN 1 AND 3",
+            "S LIKE 't%'",
+            "S = USER",
+            "NOT ID = 1",
+            "(ID = 2 OR A = 3)",
+            "RANDOM() < 0.5",
+            "B = (SELECT MAX(B) FROM P)",
+            "EXISTS (SELECT 1 FROM U WHERE U.ID = A)",
+            "ID > (SELECT MIN(ID) FROM G)",
+            "TS < CURRENT_TIMESTAMP",
+            "TS < '2026-06-01 00:00:00'",
+            "1 = 1",
+            "A IN (SELECT A FROM U)",
+            "CASE WHEN A = 1 AND ID = 2 THEN 1 ELSE 0 END = 1",
+            "D > 1E0");
+    return Combinators.combine(terms, Arbitraries.of("", "", " AND ", " OR ", " AND NOT "), terms)
+        .as((left, operator, right) -> operator.isEmpty() ? left : left + operator + right);
+  }
+
+  private static Arbitrary<String> where() {
+    return Arbitraries.frequencyOf(
+        Tuple.of(1, Arbitraries.just("")),
+        Tuple.of(6, predicates().map(predicate -> " WHERE " + predicate)));
+  }
+
+  private static Arbitrary<String> updates() {
+    return Combinators.combine(
+            Arbitraries.of(TABLES), Arbitraries.of("", "", " X", " AS X"), assignments(), where())
+        .as((table, alias, set, where) -> "UPDATE " + table + alias + " SET " + set + where);
+  }
+
+  private static Arbitrary<String> deletes() {
+    return Combinators.combine(Arbitraries.of(TABLES), predicates())
+        .as((table, where) -> "DELETE FROM " + table + " WHERE A > 3 AND " + where);
+  }
+
+  private static Arbitrary<String> inserts() {
+    Arbitrary<String> key = Arbitraries.integers().between(1, 40).map(Object::toString);
+    Arbitrary<String> keyed =
+        Combinators.combine(Arbitraries.of(TABLES), key, numbers(), numbers())
+            .as(
+                (table, id, a, b) ->
+                    "INSERT INTO "
+                        + table
+                        + " (ID, A, B) VALUES ("
+                        + id
+                        + ", "
+                        + a
+                        + ", "
+                        + b
+                        + ")");
+    Arbitrary<String> generated =
+        Combinators.combine(numbers(), Arbitraries.of(TEXTS))
+            .as((a, s) -> "INSERT INTO G (A, S) VALUES (" + a + ", " + s + "), (5, 'z')");
+    Arbitrary<String> one = numbers().map(a -> "INSERT INTO G (A) VALUES (" + a + ")");
+    Arbitrary<String> queried =
+        Combinators.combine(key, Arbitraries.of("T", "U", "P", "TREE"), where())
+            .as(
+                (id, from, where) ->
+                    "INSERT INTO T (ID, A, B) SELECT ID + " + id + ", A, ? FROM " + from + where);
+    Arbitrary<String> many = where().map(where -> "INSERT INTO G (A) SELECT A FROM T" + where);
+    return Arbitraries.oneOf(keyed, generated, one, queried, many);
+  }
+
+  private static Arbitrary<String> queries() {
+    return Combinators.combine(numbers(), Arbitraries.of(TABLES), where())
+        .as((value, table, where) -> "SELECT " + value + ", ID FROM " + table + where);
+  }
+
+  /** Comments and letters that mean nothing, at the first spaces. */
+  private static Arbitrary<String> disguised(String sql) {
+    return Arbitraries.of("%s", "%s", "/* x */%s", "%s /* ' */", "-- ?? ;\n%s", "\t%s\n")
+        .filter(form -> !(form.contains("?") && sql.contains("?")))
+        .map(form -> form.replace("??", "").formatted(sql));
+  }
+}
