@@ -10,8 +10,11 @@ import java.sql.SQLClientInfoException;
 import java.sql.SQLException;
 import java.sql.Savepoint;
 import java.sql.Statement;
+import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 
 /**
@@ -25,6 +28,9 @@ final class PolluxConnection extends ConnectionDelegate {
   private final Plans plans;
   private final Scope ownScope = Scope.ofConnection(this);
   private final Scope resultScope = Scope.ofResults(this);
+
+  /** Keys that were read for the log and that the application has not asked to see. */
+  private final Set<ResultSet> unseenKeys = ConcurrentHashMap.newKeySet();
 
   PolluxConnection(Connection inner, NodeHandle node, CommitGate gate) throws SQLException {
     super(null, inner);
@@ -238,8 +244,23 @@ final class PolluxConnection extends ConnectionDelegate {
   }
 
   /** Some engines commit when the isolation changes during a transaction (JDBC 4.3 §10.2.1). */
+  Set<ResultSet> unseenKeys() {
+    return unseenKeys;
+  }
+
+  /**
+   * The real driver has no result open where nobody took one, and an open one forbids the change.
+   */
+  private void closeUnseenKeys() throws SQLException {
+    for (ResultSet keys : List.copyOf(unseenKeys)) {
+      keys.close();
+    }
+    unseenKeys.clear();
+  }
+
   @Override
   public void setTransactionIsolation(int level) throws SQLException {
+    closeUnseenKeys();
     if (level == inner().getTransactionIsolation()) {
       inner().setTransactionIsolation(level);
       return;

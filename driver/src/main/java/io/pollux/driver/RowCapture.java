@@ -132,6 +132,9 @@ final class RowCapture implements CapturePlan.Handler<Outcome, SQLException> {
     if (count > 0 && plan.generatedKey().isPresent()) {
       ResultSet keys = shadow.getGeneratedKeys();
       key = Optional.of(firstKey(keys, plan.generatedKey().get()));
+      if (drawn.isPresent()) {
+        drawn.get().close();
+      }
       if (call.keys().asks()) {
         drawn = Optional.of(keys);
       } else {
