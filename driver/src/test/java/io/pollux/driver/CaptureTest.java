@@ -199,17 +199,29 @@ class CaptureTest {
     assertTrue(logged.get(1).startsWith("T UPDATE[C, ID]/1[[Timestamp["), logged.toString());
   }
 
+  /**
+   * The engine takes values in advance: what it may have handed out is logged, never less than what
+   * it did.
+   */
+  private long loggedPosition() throws SQLException {
+    List<String> logged = logged();
+    assertEquals(1, logged.size(), logged.toString());
+    String prefix = "SEQUENCE APP.S ";
+    assertTrue(logged.get(0).startsWith(prefix), logged.toString());
+    return Long.parseLong(logged.get(0).substring(prefix.length()));
+  }
+
   @Test
   void aDrawnSequenceValueIsLoggedWhenItsResultIsRead() throws SQLException {
     try (ResultSet next = statement.executeQuery("values next value for s")) {
       assertTrue(next.next());
       assertEquals(1, next.getLong(1));
     }
-    assertEquals(List.of("SEQUENCE APP.S 1"), logged());
+    assertTrue(loggedPosition() >= 1);
     connection.setAutoCommit(false);
     assertEquals(List.of("2"), RecordingNode.rows(connection, "values next value for s"));
     connection.commit();
-    assertEquals(List.of("SEQUENCE APP.S 2"), logged());
+    assertTrue(loggedPosition() >= 2);
   }
 
   @Test

@@ -22,29 +22,32 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Reads the engine's own tables; a page of four queries for a table. */
+/**
+ * Reads the engine's own tables. Each query asks for CURSOR STABILITY: at the application's own
+ * isolation it might keep locks on them to the end of its transaction.
+ */
 final class DerbyCatalogue implements Catalogue {
   private static final String FIND =
       "SELECT T.TABLEID FROM SYS.SYSTABLES T JOIN SYS.SYSSCHEMAS S ON S.SCHEMAID = T.SCHEMAID"
-          + " WHERE S.SCHEMANAME = ? AND T.TABLENAME = ? AND T.TABLETYPE = ?";
+          + " WHERE S.SCHEMANAME = ? AND T.TABLENAME = ? AND T.TABLETYPE = ? WITH CS";
 
   private static final String COLUMNS =
       "SELECT COLUMNNAME, COLUMNDATATYPE, COLUMNDEFAULT, AUTOINCREMENTINC FROM SYS.SYSCOLUMNS"
-          + " WHERE REFERENCEID = ? ORDER BY COLUMNNUMBER";
+          + " WHERE REFERENCEID = ? ORDER BY COLUMNNUMBER WITH CS";
 
   private static final String INDEXES =
       "SELECT G.DESCRIPTOR, C.TYPE FROM SYS.SYSCONGLOMERATES G"
           + " LEFT JOIN SYS.SYSKEYS K ON K.CONGLOMERATEID = G.CONGLOMERATEID"
           + " LEFT JOIN SYS.SYSCONSTRAINTS C ON C.CONSTRAINTID = K.CONSTRAINTID"
-          + " WHERE G.TABLEID = ? AND G.ISINDEX ORDER BY G.CONGLOMERATENUMBER";
+          + " WHERE G.TABLEID = ? AND G.ISINDEX ORDER BY G.CONGLOMERATENUMBER WITH CS";
 
   private static final String REFERENCES =
       "SELECT PARENT.TABLEID, CHILD.TABLEID, F.DELETERULE FROM SYS.SYSFOREIGNKEYS F"
           + " JOIN SYS.SYSCONSTRAINTS CHILD ON CHILD.CONSTRAINTID = F.CONSTRAINTID"
-          + " JOIN SYS.SYSCONSTRAINTS PARENT ON PARENT.CONSTRAINTID = F.KEYCONSTRAINTID";
+          + " JOIN SYS.SYSCONSTRAINTS PARENT ON PARENT.CONSTRAINTID = F.KEYCONSTRAINTID WITH CS";
 
   private static final String TRIGGERS =
-      "SELECT TRIGGERNAME FROM SYS.SYSTRIGGERS WHERE TABLEID = ? ORDER BY TRIGGERNAME";
+      "SELECT TRIGGERNAME FROM SYS.SYSTRIGGERS WHERE TABLEID = ? ORDER BY TRIGGERNAME WITH CS";
 
   private static final Pattern POSITION = Pattern.compile("\\d+");
 

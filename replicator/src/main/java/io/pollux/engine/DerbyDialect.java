@@ -33,7 +33,7 @@ final class DerbyDialect implements Dialect {
       "SELECT S.SCHEMANAME, T.TABLENAME FROM SYS.SYSTABLES T"
           + " JOIN SYS.SYSSCHEMAS S ON S.SCHEMAID = T.SCHEMAID"
           + " WHERE T.TABLETYPE = 'T' AND S.SCHEMANAME <> 'POLLUX'"
-          + " ORDER BY S.SCHEMANAME, T.TABLENAME";
+          + " ORDER BY S.SCHEMANAME, T.TABLENAME WITH CS";
 
   private static final String LAST_SYSTEM_TABLE =
       "SELECT 1 FROM SYS.SYSTABLES T JOIN SYS.SYSSCHEMAS S ON S.SCHEMAID = T.SCHEMAID"
@@ -164,8 +164,9 @@ final class DerbyDialect implements Dialect {
   public void becomeActive(Connection connection, List<Change.Generator> marks)
       throws SQLException {
     DerbyGenerators generators = new DerbyGenerators(connection);
-    generators.unpark();
     generators.raise(marks);
+    generators.unpark();
+    connection.commit();
   }
 
   @Override

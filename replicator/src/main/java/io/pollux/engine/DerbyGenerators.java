@@ -11,7 +11,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -29,31 +31,39 @@ final class DerbyGenerators {
 
   private static final String IDENTITIES =
       "SELECT S.SCHEMANAME, T.TABLENAME, C.COLUMNNAME, C.COLUMNDATATYPE, C.AUTOINCREMENTINC,"
-          + " C.AUTOINCREMENTSTART, C.COLUMNDEFAULT FROM SYS.SYSCOLUMNS C"
-          + " JOIN SYS.SYSTABLES T ON T.TABLEID = C.REFERENCEID"
+          + " C.COLUMNDEFAULT, T.TABLEID, C.AUTOINCREMENTSTART, C.AUTOINCREMENTVALUE"
+          + " FROM SYS.SYSCOLUMNS C JOIN SYS.SYSTABLES T ON T.TABLEID = C.REFERENCEID"
           + " JOIN SYS.SYSSCHEMAS S ON S.SCHEMAID = T.SCHEMAID"
           + " WHERE C.AUTOINCREMENTINC <> 0 AND S.SCHEMANAME <> 'POLLUX'"
-          + " ORDER BY S.SCHEMANAME, T.TABLENAME";
+          + " ORDER BY S.SCHEMANAME, T.TABLENAME WITH CS";
 
+  /** Without locks: they would keep this very session from drawing. */
   private static final String SEQUENCES =
       "SELECT S.SCHEMANAME, Q.SEQUENCENAME, Q.SEQUENCEDATATYPE, Q.INCREMENT, Q.STARTVALUE,"
-          + " Q.MINIMUMVALUE, Q.MAXIMUMVALUE, Q.CYCLEOPTION FROM SYS.SYSSEQUENCES Q"
-          + " JOIN SYS.SYSSCHEMAS S ON S.SCHEMAID = Q.SCHEMAID WHERE S.SCHEMANAME <> 'SYS'"
-          + " ORDER BY S.SCHEMANAME, Q.SEQUENCENAME";
+          + " Q.CURRENTVALUE, Q.MINIMUMVALUE, Q.MAXIMUMVALUE, Q.CYCLEOPTION"
+          + " FROM SYS.SYSSEQUENCES Q JOIN SYS.SYSSCHEMAS S ON S.SCHEMAID = Q.SCHEMAID"
+          + " ORDER BY S.SCHEMANAME, Q.SEQUENCENAME WITH UR";
 
-  private record Identity(
-      TableName table, String column, String type, long increment, long start, boolean always) {
+  private static final String ENGINE_SCHEMA = "SYS";
 
-    /** The greatest value that the column takes. */
-    long greatest() {
-      return type.startsWith("SMALLINT")
-          ? Short.MAX_VALUE
-          : type.startsWith("INTEGER") ? Integer.MAX_VALUE : Long.MAX_VALUE;
+  /**
+   * How far a generator is.
+   *
+   * @param unallocated the first value that no session has taken or set aside; empty when all are
+   */
+  private record Progress(long increment, long start, OptionalLong unallocated, long greatest) {
+    boolean isUnused() {
+      return unallocated.isPresent() && unallocated.getAsLong() == start;
+    }
+
+    long last() {
+      return unallocated.isPresent() ? unallocated.getAsLong() - increment : greatest;
     }
   }
 
-  private record Sequence(
-      TableName name, String type, long increment, long start, long greatest, String options) {}
+  private record Identity(TableName table, String column, Progress progress, boolean always) {}
+
+  private record Sequence(TableName name, String type, Progress progress, String options) {}
 
   private final Connection connection;
   private final SqlFacts facts = DerbyFacts.SQL;
@@ -72,49 +82,32 @@ final class DerbyGenerators {
   }
 
   Optional<Long> lastValue(GeneratorKind kind, TableName name) throws SQLException {
-    for (Generator generator : kind == GeneratorKind.IDENTITY ? identityMarks() : sequenceMarks()) {
-      if (generator.name().equals(name)) {
-        return Optional.of(generator.last());
-      }
-    }
-    return Optional.empty();
+    return all().stream()
+        .filter(generator -> generator.kind() == kind && generator.name().equals(name))
+        .map(Generator::last)
+        .findFirst();
   }
 
   List<Generator> all() throws SQLException {
-    List<Generator> all = new ArrayList<>(identityMarks());
-    all.addAll(sequenceMarks());
+    List<Generator> all = new ArrayList<>();
+    List<Sequence> sequences = sequences();
+    for (Identity identity : identities(sequences)) {
+      if (!identity.progress().isUnused()) {
+        all.add(
+            new Generator(GeneratorKind.IDENTITY, identity.table(), identity.progress().last()));
+      }
+    }
+    for (Sequence sequence : sequences) {
+      boolean engine = sequence.name().schema().equals(ENGINE_SCHEMA);
+      if (!engine && !sequence.progress().isUnused()) {
+        all.add(new Generator(GeneratorKind.SEQUENCE, sequence.name(), sequence.progress().last()));
+      }
+    }
     return all;
   }
 
-  private List<Generator> identityMarks() throws SQLException {
-    List<Generator> marks = new ArrayList<>();
-    for (Identity identity : identities()) {
-      long next = next(identity).orElse(identity.greatest());
-      if (next != identity.start()) {
-        marks.add(
-            new Generator(GeneratorKind.IDENTITY, identity.table(), next - identity.increment()));
-      }
-    }
-    return marks;
-  }
-
-  private List<Generator> sequenceMarks() throws SQLException {
-    List<Generator> marks = new ArrayList<>();
-    for (Sequence sequence : sequences()) {
-      OptionalLong next = peek("SYSCS_PEEK_AT_SEQUENCE", sequence.name());
-      if (next.isEmpty()) {
-        marks.add(new Generator(GeneratorKind.SEQUENCE, sequence.name(), sequence.greatest()));
-      } else if (next.getAsLong() != sequence.start()) {
-        marks.add(
-            new Generator(
-                GeneratorKind.SEQUENCE, sequence.name(), next.getAsLong() - sequence.increment()));
-      }
-    }
-    return marks;
-  }
-
   void park() throws SQLException {
-    for (Identity identity : identities()) {
+    for (Identity identity : identities(List.of())) {
       if (identity.always()) {
         alter(identity.table(), identity.column(), "SET GENERATED BY DEFAULT");
         try (PreparedStatement statement = connection.prepareStatement(tables.insertParked())) {
@@ -137,7 +130,7 @@ final class DerbyGenerators {
         parked.add(table + "." + result.getString(3));
       }
     }
-    for (Identity identity : identities()) {
+    for (Identity identity : identities(List.of())) {
       if (parked.contains(identity.table() + "." + identity.column()) && !identity.always()) {
         alter(identity.table(), identity.column(), "SET GENERATED ALWAYS");
       }
@@ -145,32 +138,48 @@ final class DerbyGenerators {
     execute(tables.deleteParked());
   }
 
+  /** Commits before it raises: asking where a generator is holds locks that keep it from moving. */
   void raise(List<Generator> marks) throws SQLException {
-    for (Identity identity : identities()) {
-      long last =
-          Math.max(greatest(identity), mark(marks, GeneratorKind.IDENTITY, identity.table()));
-      OptionalLong next = next(identity);
-      if (next.isPresent() && last >= next.getAsLong()) {
-        OptionalLong raised = above(last, identity.increment(), identity.greatest());
-        if (raised.isPresent()) {
-          alter(identity.table(), identity.column(), "RESTART WITH " + raised.getAsLong());
-        }
-      }
+    List<Sequence> sequences = sequences();
+    sequences.removeIf(sequence -> sequence.name().schema().equals(ENGINE_SCHEMA));
+    List<Identity> identities = identities(List.of());
+    Map<TableName, OptionalLong> nextKeys = new HashMap<>();
+    for (Identity identity : identities) {
+      nextKeys.put(identity.table(), peek("SYSCS_PEEK_AT_IDENTITY", identity.table()));
     }
-    for (Sequence sequence : sequences()) {
+    Map<TableName, OptionalLong> nextNumbers = new HashMap<>();
+    for (Sequence sequence : sequences) {
+      nextNumbers.put(sequence.name(), peek("SYSCS_PEEK_AT_SEQUENCE", sequence.name()));
+    }
+    connection.commit();
+    for (Identity identity : identities) {
+      raise(identity, nextKeys.get(identity.table()), marks);
+    }
+    for (Sequence sequence : sequences) {
       long last = mark(marks, GeneratorKind.SEQUENCE, sequence.name());
-      OptionalLong next = peek("SYSCS_PEEK_AT_SEQUENCE", sequence.name());
+      OptionalLong next = nextNumbers.get(sequence.name());
       if (next.isPresent() && last >= next.getAsLong()) {
         raise(sequence, next.getAsLong(), last);
       }
     }
   }
 
+  private void raise(Identity identity, OptionalLong next, List<Generator> marks)
+      throws SQLException {
+    long last = Math.max(greatest(identity), mark(marks, GeneratorKind.IDENTITY, identity.table()));
+    if (next.isPresent() && last >= next.getAsLong()) {
+      OptionalLong raised = above(last, identity.progress());
+      if (raised.isPresent()) {
+        alter(identity.table(), identity.column(), "RESTART WITH " + raised.getAsLong());
+      }
+    }
+  }
+
   /** There is no ALTER SEQUENCE: it is drawn until it is there, or dropped and made anew. */
   private void raise(Sequence sequence, long next, long last) throws SQLException {
-    OptionalLong raised = above(last, sequence.increment(), sequence.greatest());
-    long target = raised.orElse(sequence.greatest());
-    if (raised.isPresent() && (target - next) / sequence.increment() > MOST_DRAWN) {
+    Progress progress = sequence.progress();
+    OptionalLong raised = above(last, progress);
+    if (raised.isPresent() && (raised.getAsLong() - next) / progress.increment() > MOST_DRAWN) {
       execute("DROP SEQUENCE " + quote(sequence.name()) + " RESTRICT");
       execute(
           "CREATE SEQUENCE "
@@ -178,24 +187,25 @@ final class DerbyGenerators {
               + " AS "
               + sequence.type()
               + " START WITH "
-              + target
+              + raised.getAsLong()
               + sequence.options());
       return;
     }
-    long drawn = next;
-    while (drawn < target && drawn <= last + GAP * sequence.increment()) {
-      drawn = nextValue(sequence.name()) + sequence.increment();
+    long target = raised.orElse(progress.greatest());
+    for (long drawn = next; drawn < target; drawn += progress.increment()) {
+      nextValue(sequence.name());
     }
   }
 
   /** The value behind {@code last} and the gap, or without it where it doesn't fit. */
-  private static OptionalLong above(long last, long increment, long greatest) {
-    if (last > greatest - increment) {
+  private static OptionalLong above(long last, Progress progress) {
+    long room = progress.greatest() - last;
+    long gap = GAP * progress.increment();
+    if (room < progress.increment()) {
       return OptionalLong.empty();
     }
-    long gap = GAP * increment;
-    return OptionalLong.of(
-        last > greatest - increment - gap ? last + increment : last + increment + gap);
+    boolean fits = room >= progress.increment() + gap;
+    return OptionalLong.of(last + progress.increment() + (fits ? gap : 0));
   }
 
   private static long mark(List<Generator> marks, GeneratorKind kind, TableName name) {
@@ -207,16 +217,15 @@ final class DerbyGenerators {
   }
 
   private long greatest(Identity identity) throws SQLException {
-    String sql =
-        "SELECT MAX(" + facts.quote(identity.column()) + ") FROM " + quote(identity.table());
-    return number(sql).orElse(Long.MIN_VALUE);
+    String column = facts.quote(identity.column());
+    try (Statement statement = connection.createStatement();
+        ResultSet result =
+            statement.executeQuery("SELECT MAX(" + column + ") FROM " + quote(identity.table()))) {
+      return single(result).orElse(Long.MIN_VALUE);
+    }
   }
 
-  /** Empty once the greatest value was handed out. */
-  private OptionalLong next(Identity identity) throws SQLException {
-    return peek("SYSCS_PEEK_AT_IDENTITY", identity.table());
-  }
-
+  /** The next value; empty once the greatest was handed out. */
   private OptionalLong peek(String function, TableName name) throws SQLException {
     String sql = "VALUES SYSCS_UTIL." + function + "(?, ?)";
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
@@ -228,35 +237,47 @@ final class DerbyGenerators {
     }
   }
 
-  private OptionalLong number(String sql) throws SQLException {
-    try (Statement statement = connection.createStatement();
-        ResultSet result = statement.executeQuery(sql)) {
-      return single(result);
-    }
-  }
-
   private static OptionalLong single(ResultSet result) throws SQLException {
     result.next();
     long value = result.getLong(1);
     return result.wasNull() ? OptionalLong.empty() : OptionalLong.of(value);
   }
 
-  private List<Identity> identities() throws SQLException {
+  /** The engine keeps a sequence of its own for each identity column. */
+  private List<Identity> identities(List<Sequence> sequences) throws SQLException {
+    Map<String, Progress> own = new HashMap<>();
+    for (Sequence sequence : sequences) {
+      if (sequence.name().schema().equals(ENGINE_SCHEMA)) {
+        own.put(sequence.name().name(), sequence.progress());
+      }
+    }
     List<Identity> identities = new ArrayList<>();
     try (Statement statement = connection.createStatement();
         ResultSet result = statement.executeQuery(IDENTITIES)) {
       while (result.next()) {
+        Progress declared =
+            new Progress(
+                result.getLong(5),
+                result.getLong(8),
+                OptionalLong.of(result.getLong(9)),
+                greatest(result.getObject(4).toString()));
+        String sequence = "U" + result.getString(7).replace('-', 'X');
         identities.add(
             new Identity(
                 new TableName(result.getString(1), result.getString(2)),
                 result.getString(3),
-                result.getObject(4).toString(),
-                result.getLong(5),
-                result.getLong(6),
-                result.getObject(7) == null));
+                own.getOrDefault(sequence, declared),
+                result.getObject(6) == null));
       }
     }
     return identities;
+  }
+
+  private static long greatest(String type) {
+    if (type.startsWith("SMALLINT")) {
+      return Short.MAX_VALUE;
+    }
+    return type.startsWith("INTEGER") ? Integer.MAX_VALUE : Long.MAX_VALUE;
   }
 
   private List<Sequence> sequences() throws SQLException {
@@ -264,20 +285,26 @@ final class DerbyGenerators {
     try (Statement statement = connection.createStatement();
         ResultSet result = statement.executeQuery(SEQUENCES)) {
       while (result.next()) {
+        long unallocated = result.getLong(6);
+        boolean exhausted = result.wasNull();
+        Progress progress =
+            new Progress(
+                result.getLong(4),
+                result.getLong(5),
+                exhausted ? OptionalLong.empty() : OptionalLong.of(unallocated),
+                result.getLong(8));
         String options =
             " INCREMENT BY %d MINVALUE %d MAXVALUE %d %s"
                 .formatted(
                     result.getLong(4),
-                    result.getLong(6),
                     result.getLong(7),
-                    "Y".equals(result.getString(8)) ? "CYCLE" : "NO CYCLE");
+                    result.getLong(8),
+                    "Y".equals(result.getString(9)) ? "CYCLE" : "NO CYCLE");
         sequences.add(
             new Sequence(
                 new TableName(result.getString(1), result.getString(2)),
                 result.getObject(3).toString().replace(" NOT NULL", ""),
-                result.getLong(4),
-                result.getLong(5),
-                result.getLong(7),
+                progress,
                 options));
       }
     }

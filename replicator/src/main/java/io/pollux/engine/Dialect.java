@@ -106,8 +106,8 @@ public interface Dialect {
   long nextValue(Connection connection, TableName sequence) throws SQLException;
 
   /**
-   * The last value that a generator handed out to any session, read without spending one; empty if
-   * it never did.
+   * A high-water mark: no session was given a value above it. It may be ahead by what the engine
+   * has set aside. Takes no lasting lock; empty if the generator never gave a value.
    */
   Optional<Long> lastValue(Connection connection, Change.GeneratorKind kind, TableName name)
       throws SQLException;
@@ -122,9 +122,10 @@ public interface Dialect {
   void becomeStandby(Connection connection) throws SQLException;
 
   /**
-   * Undoes {@link #becomeStandby} and raises every generator above its column's greatest value, its
-   * mark in {@code marks}, and what rolled-back or lost transactions may have taken. Never sets one
-   * back. Runs in the connection's transaction, before the first write of a reign.
+   * Undoes {@link #becomeStandby} and raises every generator that is not above its column's
+   * greatest value and its mark in {@code marks}; then also above what rolled-back or lost
+   * transactions may have taken. Never sets one back. Runs before the first write of a reign;
+   * commits, also in between, and may be repeated after a crash.
    */
   void becomeActive(Connection connection, List<Change.Generator> marks) throws SQLException;
 

@@ -211,7 +211,8 @@ final class Modifications {
 
   private CapturePlan eachKey(Parts parts, Assigned assigned, Scan where, List<String> key) {
     Bound logged = byKey(assigned.edits().apply(parts.head()), key);
-    boolean again = where.isRowLocal() || (where.isStable() && where.readsRows());
+    boolean again =
+        where.isRowLocal(); // What reads other rows may read those that were just changed.
     return new CapturePlan.EachKey(
         parts.table().name(),
         selectKeys(parts, where, key, again ? "" : context.facts().locks().stableRows()),

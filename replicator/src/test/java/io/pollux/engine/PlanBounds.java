@@ -38,7 +38,7 @@ final class PlanBounds implements CapturePlan.Handler<Stream<Bound>, RuntimeExce
 
   @Override
   public Stream<Bound> eachKey(CapturePlan.EachKey plan) {
-    return Stream.of(plan.selectKeys(), plan.selectKeysSerializable(), plan.each());
+    return Stream.of(plan.selectKeys(), plan.selectKeysSerializable(), plan.each(), plan.logged());
   }
 
   @Override

@@ -103,7 +103,7 @@ final class PlanRunner implements CapturePlan.Handler<List<PlanRunner.Logged>, S
     List<Logged> all = new ArrayList<>();
     for (List<SqlValue> key : query(plan.selectKeys(), List.of())) {
       Ran ran = run(plan.each(), values(plan.each(), key));
-      all.add(new Logged(plan.each().sql(), values(plan.each(), key), ran.count()));
+      all.add(new Logged(plan.logged().sql(), values(plan.logged(), key), ran.count()));
     }
     return all;
   }

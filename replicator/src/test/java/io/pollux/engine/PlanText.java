@@ -61,7 +61,10 @@ final class PlanText implements CapturePlan.Handler<List<String>, RuntimeExcepti
 
   @Override
   public List<String> eachKey(CapturePlan.EachKey plan) {
-    return List.of("EACH " + bound(plan.selectKeys()), "  do " + bound(plan.each()));
+    return List.of(
+        "EACH " + bound(plan.selectKeys()),
+        "  do " + bound(plan.each()),
+        "  logged " + bound(plan.logged()));
   }
 
   @Override
