@@ -72,7 +72,15 @@ final class LogFiles {
     document.put("first", report.first().index());
     report.head().map(LogHead::position).ifPresent(last -> document.put("last", last.index()));
     finding.ifPresent(it -> document.set("finding", json(it)));
-    String sum = "chain verified, " + report.records() + " records";
+    String sum =
+        "chain verified, "
+            + report.records()
+            + " records"
+            + report
+                .head()
+                .filter(head -> report.records() > 0)
+                .map(head -> " (" + report.first() + " to " + head.position() + ")")
+                .orElse("");
     String text =
         intact
             ? finding.map(tail -> sum + "; " + tail.text() + ", as after a crash").orElse(sum)
