@@ -10,11 +10,8 @@ import java.sql.SQLClientInfoException;
 import java.sql.SQLException;
 import java.sql.Savepoint;
 import java.sql.Statement;
-import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 
 /**
@@ -29,8 +26,8 @@ final class PolluxConnection extends ConnectionDelegate {
   private final Scope ownScope = Scope.ofConnection(this);
   private final Scope resultScope = Scope.ofResults(this);
 
-  /** Keys that were read for the log and that the application has not asked to see. */
-  private final Set<ResultSet> unseenKeys = ConcurrentHashMap.newKeySet();
+  /** Nothing ever runs on it; closed with the connection. */
+  private Statement untouched;
 
   PolluxConnection(Connection inner, NodeHandle node, CommitGate gate) throws SQLException {
     super(null, inner);
@@ -71,10 +68,10 @@ final class PolluxConnection extends ConnectionDelegate {
 
   /** What a statement shows that was never asked for keys. */
   ResultSet noKeys() throws SQLException {
-    try (Statement untouched = inner().createStatement()) {
-      untouched.closeOnCompletion();
-      return untouched.getGeneratedKeys();
+    if (untouched == null) {
+      untouched = inner().createStatement();
     }
+    return untouched.getGeneratedKeys();
   }
 
   Plans.Found find(String sql) throws SQLException {
@@ -244,23 +241,8 @@ final class PolluxConnection extends ConnectionDelegate {
   }
 
   /** Some engines commit when the isolation changes during a transaction (JDBC 4.3 §10.2.1). */
-  Set<ResultSet> unseenKeys() {
-    return unseenKeys;
-  }
-
-  /**
-   * The real driver has no result open where nobody took one, and an open one forbids the change.
-   */
-  private void closeUnseenKeys() throws SQLException {
-    for (ResultSet keys : List.copyOf(unseenKeys)) {
-      keys.close();
-    }
-    unseenKeys.clear();
-  }
-
   @Override
   public void setTransactionIsolation(int level) throws SQLException {
-    closeUnseenKeys();
     if (level == inner().getTransactionIsolation()) {
       inner().setTransactionIsolation(level);
       return;

@@ -83,10 +83,6 @@ class PolluxStatement extends StatementDelegate {
   /** Forgets the result before this one. */
   final void begin() throws SQLException {
     endDrawing();
-    if (shown != null && shown.keys().isPresent()) {
-      connection.unseenKeys().remove(shown.keys().get());
-      shown.keys().get().close(); // As the real driver does with the keys of its last execution.
-    }
     shown = null;
   }
 
@@ -102,7 +98,6 @@ class PolluxStatement extends StatementDelegate {
 
   void show(Outcome outcome) {
     shown = outcome.hasOwnKeys() ? outcome : null;
-    outcome.keys().ifPresent(connection.unseenKeys()::add);
   }
 
   /** The result that draws from sequences was read: in autocommit this is its commit. */
@@ -249,7 +244,6 @@ class PolluxStatement extends StatementDelegate {
     if (shown == null) {
       return rows(inner().getGeneratedKeys());
     }
-    shown.keys().ifPresent(connection.unseenKeys()::remove);
     return shown.keys().isPresent() ? shown.keys().get() : rows(connection.noKeys());
   }
 
