@@ -132,7 +132,12 @@ final class RowCapture implements CapturePlan.Handler<Outcome, SQLException> {
     if (count > 0 && plan.generatedKey().isPresent()) {
       ResultSet keys = shadow.getGeneratedKeys();
       key = Optional.of(firstKey(keys, plan.generatedKey().get()));
-      drawn = Optional.of(keys);
+      if (call.keys().asks()) {
+        drawn = Optional.of(keys);
+      } else {
+        keys.close(); // Left open it would be a held cursor, which the application does not know
+        // of.
+      }
     }
     log(plan, evaluation, count, key);
     return count;

@@ -33,6 +33,7 @@ public final class JdbcTarget implements Target, AutoCloseable {
   private Optional<Connection> open = Optional.empty();
   private String schema = "";
   private final AtomicLong schemaChanges = new AtomicLong();
+  private final AtomicLong inventedNames = new AtomicLong();
 
   /** Least recently used first; a statement that falls out is closed. */
   private final LinkedHashMap<String, PreparedStatement> prepared =
@@ -47,6 +48,11 @@ public final class JdbcTarget implements Target, AutoCloseable {
   /** How many schema changes were applied. Any thread. */
   public long schemaChanges() {
     return schemaChanges.get();
+  }
+
+  /** How many of them made the engine invent a name. Any thread. */
+  public long inventedNames() {
+    return inventedNames.get();
   }
 
   /** A statement did on this database something else than on the active node's. */
@@ -93,6 +99,7 @@ public final class JdbcTarget implements Target, AutoCloseable {
           public Void ddl(Change.Ddl ddl) throws SQLException {
             forgetStatements();
             schemaChanges.incrementAndGet();
+            inventedNames.addAndGet(dialect.inventsNames(ddl) ? 1 : 0);
             dialect.applyDdl(connection, ddl);
             return null;
           }

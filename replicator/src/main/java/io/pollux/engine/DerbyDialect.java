@@ -21,9 +21,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** Apache Derby, embedded (docs/engine-derby.md). */
 final class DerbyDialect implements Dialect {
+  private static final Pattern INVENTS_NAMES =
+      Pattern.compile("\\s*(CREATE|ALTER)\\s+TABLE\\b", Pattern.CASE_INSENSITIVE);
+
   /** Vendor codes: below it only the statement failed. */
   private static final int TRANSACTION_SEVERITY = 30_000;
 
@@ -228,6 +232,11 @@ final class DerbyDialect implements Dialect {
 
   private static String equations(List<String> columns, String separator) {
     return String.join(separator, columns.stream().map(column -> column + " = ?").toList());
+  }
+
+  @Override
+  public boolean inventsNames(Change.Ddl change) {
+    return INVENTS_NAMES.matcher(change.sql()).lookingAt();
   }
 
   @Override

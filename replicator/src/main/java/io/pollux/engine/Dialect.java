@@ -138,6 +138,12 @@ public interface Dialect {
    */
   void applyDdl(Connection connection, Change.Ddl change) throws SQLException;
 
+  /**
+   * Whether the engine gives something a name of its own making in this change, another one on each
+   * node: a constraint, the generator of an identity column. A later change may refer to it.
+   */
+  boolean inventsNames(Change.Ddl change);
+
   // Rows.
 
   /**

@@ -21,6 +21,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
@@ -33,6 +34,7 @@ final class Following {
   private final Consumer<Epoch> epochSeen;
   private final Consumer<String> needsCopy;
   private final Orphans orphans;
+  private final BooleanSupplier copyDue;
 
   private Optional<Link> link = Optional.empty();
   private Optional<LogFollower> search = Optional.empty();
@@ -54,12 +56,19 @@ final class Following {
 
   /**
    * @param needsCopy hears the reason for which nothing but a full copy helps
+   * @param copyDue whether a copy is going to replace what is applied now
    */
-  Following(Parts parts, Orphans orphans, Consumer<Epoch> epochSeen, Consumer<String> needsCopy) {
+  Following(
+      Parts parts,
+      Orphans orphans,
+      Consumer<Epoch> epochSeen,
+      Consumer<String> needsCopy,
+      BooleanSupplier copyDue) {
     this.parts = Objects.requireNonNull(parts, "parts");
     this.orphans = Objects.requireNonNull(orphans, "orphans");
     this.epochSeen = Objects.requireNonNull(epochSeen, "epochSeen");
     this.needsCopy = Objects.requireNonNull(needsCopy, "needsCopy");
+    this.copyDue = Objects.requireNonNull(copyDue, "copyDue");
   }
 
   private record Found(Map<SlotKey, SlotRow> slots, Position applied, boolean empty) {}
@@ -100,6 +109,11 @@ final class Following {
     link = Optional.empty();
     search = Optional.empty();
     target = Optional.empty();
+  }
+
+  /** Whether a copy is going to replace what is applied now. */
+  boolean isCopyDue() {
+    return copyDue.getAsBoolean();
   }
 
   boolean isMatched() {
@@ -291,6 +305,7 @@ final class Following {
             .setForced(parts.journal.log().forced().index())
             .setApplied(parts.applier.applied().index())
             .setTrouble(parts.applier.trouble().orElse(""))
+            .setCopyDue(copyDue.getAsBoolean())
             .build();
     if (!receipt.equals(lastReceipt)) {
       lastReceipt = receipt;

@@ -52,6 +52,7 @@ final class NodeAssembly {
   private final PeerDesk peer;
   private final StatusDesk statusDesk;
   private final Optional<NodeNetwork> network;
+  private final InventedNames names;
   private volatile String whereToWrite = "this node is starting";
 
   NodeAssembly(
@@ -76,12 +77,16 @@ final class NodeAssembly {
     parts.receipts = new Receipts();
     parts.gate = gate(database);
     Reigning reigning = new Reigning(parts);
+    names =
+        new InventedNames(
+            loop, bench, target::inventedNames, database.directory(), this::replaceByCopy);
     following =
         new Following(
             parts,
             new Orphans(setup.directory().orphans()),
             epoch -> step(new PairEvent.EpochSeen(epoch)),
-            this::requestCopy);
+            this::requestCopy,
+            names::isCopyDue);
     core = new NodeCore(parts, reigning, following, () -> adopt());
     VerifyDesk verify = new VerifyDesk(parts, bench);
     verifyRelay = new VerifyRelay(verify, reigning::order);
@@ -92,7 +97,13 @@ final class NodeAssembly {
             bench,
             (root, begin) -> {
               following.pause();
-              installation.install(root, begin, () -> following.begin(core::report));
+              installation.install(
+                  root,
+                  begin,
+                  () -> {
+                    names.settled();
+                    following.begin(core::report);
+                  });
             });
     PeerDesk.Desks desks = new PeerDesk.Desks(core, following, copies, verify, verifyRelay);
     linkSettings =
@@ -259,6 +270,7 @@ final class NodeAssembly {
   private final class Progress implements Applier.Listener {
     @Override
     public void applied(Position position) {
+      names.applied();
       following.sendReceipt();
     }
 
@@ -315,9 +327,13 @@ final class NodeAssembly {
                       ? "no active node is connected"
                       : "it is the active one; run 'pollux resync' on the other node")));
     }
+    replaceByCopy(reason);
+    return CompletableFuture.completedFuture(null);
+  }
+
+  private void replaceByCopy(String reason) {
     following.pause();
     requestCopy(reason);
-    return CompletableFuture.completedFuture(null);
   }
 
   /** Any thread. */

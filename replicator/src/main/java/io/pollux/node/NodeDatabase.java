@@ -10,6 +10,7 @@ import io.pollux.core.Stamp;
 import io.pollux.core.TableName;
 import io.pollux.engine.Dialect;
 import io.pollux.sql.SystemTables;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
@@ -55,6 +56,11 @@ final class NodeDatabase {
 
   String url() {
     return url;
+  }
+
+  /** Where the files are; the working directory if the engine has none of its own. */
+  Path directory() throws PolluxException {
+    return dialect.databaseDirectory(url).orElse(Path.of(""));
   }
 
   Dialect dialect() {

@@ -54,6 +54,7 @@ final class PeerDesk implements LinkHandler {
   private final List<Runnable> pinged = new ArrayList<>();
   private Position peerEnd = Position.NONE;
   private String peerTrouble = "";
+  private boolean peerCopyDue;
   private Instant since;
   private String linkReason = "not connected yet";
   private boolean incompatible;
@@ -105,6 +106,11 @@ final class PeerDesk implements LinkHandler {
   /** Why the follower's apply stands still; empty if it does not. */
   String peerTrouble() {
     return peerTrouble;
+  }
+
+  /** Whether the follower waits for a copy that replaces what it has applied. */
+  boolean isPeerCopyDue() {
+    return peerCopyDue;
   }
 
   boolean isIncompatible() {
@@ -270,6 +276,7 @@ final class PeerDesk implements LinkHandler {
   @Override
   public void receipt(Receipt receipt) {
     peerTrouble = receipt.getTrouble();
+    peerCopyDue = receipt.getCopyDue();
     parts.receipts.received(
         new Position(receipt.getWritten()),
         new Position(receipt.getForced()),
@@ -350,6 +357,7 @@ final class PeerDesk implements LinkHandler {
     link = Optional.empty();
     shipper = Optional.empty();
     peer = Optional.empty();
+    peerCopyDue = false;
     adoption = Optional.empty();
     parts.receipts.lost();
     desks.core().disconnected();

@@ -85,7 +85,7 @@ final class StatusDesk {
       return new Sync(SyncState.INCOMPATIBLE, peer.linkReason());
     } else if (peer.link().isEmpty()) {
       return new Sync(SyncState.UNKNOWN, "no peer is connected: " + peer.linkReason());
-    } else if (desks.copies().progress().isPresent()) {
+    } else if (desks.copies().progress().isPresent() || peer.isPeerCopyDue()) {
       return new Sync(SyncState.COPYING, "the peer gets a full copy");
     } else if (!peer.peerTrouble().isEmpty()) {
       return new Sync(SyncState.DIVERGED, "on the peer, " + peer.peerTrouble());
@@ -102,7 +102,9 @@ final class StatusDesk {
   }
 
   private Sync followerSync() {
-    if (parts.stored.copying() || desks.copies().progress().isPresent()) {
+    if (parts.stored.copying()
+        || desks.copies().progress().isPresent()
+        || desks.following().isCopyDue()) {
       return new Sync(SyncState.COPYING, "a full copy from the active node is under way");
     } else if (peer.isIncompatible()) {
       return new Sync(SyncState.INCOMPATIBLE, peer.linkReason());

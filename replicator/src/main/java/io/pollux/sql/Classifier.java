@@ -56,12 +56,21 @@ public final class Classifier {
   }
 
   private CapturePlan other(Context context) throws SQLException {
-    SqlFacts.Statements statements = facts.statements();
     SqlText text = context.text();
     int call = text.symbol(0, "{") ? 1 : 0;
     if (text.words(call, "CALL")) {
       return call(context, call + 1);
     }
+    if (context.namesOwnSchema()) {
+      return new CapturePlan.Refuse(
+          text.word(0), "it names Pollux's own schema", "leave that schema to Pollux");
+    }
+    return byFirstWords(context);
+  }
+
+  private CapturePlan byFirstWords(Context context) throws SQLException {
+    SqlFacts.Statements statements = facts.statements();
+    SqlText text = context.text();
     for (int words = LONGEST_KIND; words > 0; words--) {
       String kind = kind(text, words);
       if (statements.refused().containsKey(kind)) {

@@ -40,7 +40,7 @@ record Context(SqlFacts facts, SqlText text, Catalogue catalogue) {
     Optional<Table> table = catalogue.table(name);
     if (isTemporary(name.schema())) {
       return table.isEmpty()
-          ? Optional.of(new CapturePlan.Session())
+          ? Optional.of(temporary(name))
           : refuse(
               "write to " + name,
               "the name may mean a table of the database or a temporary one that hides it",
@@ -55,6 +55,16 @@ record Context(SqlFacts facts, SqlText text, Catalogue catalogue) {
               "name the table itself");
     }
     return obstacle(table.get());
+  }
+
+  /** Its rows are this session's alone, but a sequence is everybody's. */
+  private CapturePlan temporary(TableName name) throws SQLException {
+    return new Queries(this).sequences(text.all()).isEmpty()
+        ? new CapturePlan.Session()
+        : new CapturePlan.Refuse(
+            "write to " + name,
+            "it draws from a sequence while nothing of it is logged",
+            "draw the values with a query first");
   }
 
   private Optional<CapturePlan> obstacle(Table table) {
@@ -79,6 +89,16 @@ record Context(SqlFacts facts, SqlText text, Catalogue catalogue) {
 
   boolean isOwn(String schema) {
     return !schema.isEmpty() && schema.equals(facts.names().ownSchema());
+  }
+
+  /** Whether a name anywhere in the text is that of Pollux's schema. */
+  boolean namesOwnSchema() {
+    for (int i = 0; i < text.size(); i++) {
+      if (text.isName(i) && isOwn(facts.name(text, i))) {
+        return true;
+      }
+    }
+    return false;
   }
 
   boolean isTemporary(String schema) {

