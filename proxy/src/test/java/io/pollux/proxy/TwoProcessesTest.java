@@ -50,10 +50,10 @@ class TwoProcessesTest {
     shutDown("A");
     token = create("init", "--dir", "A", "--name", "a", "--database", url("A")).out().strip();
     run("A");
-    assertEquals(0, pollux("wait", "--dir", "A", "--until", "active").code());
+    done("wait", "--dir", "A", "--until", "active");
     create("join", token, "--dir", "B", "--name", "b", "--database", url("B"));
     run("B");
-    assertEquals(0, pollux("wait", "--dir", "B", "--until", "in-sync").code());
+    done("wait", "--dir", "B", "--until", "in-sync");
   }
 
   @AfterEach
@@ -90,17 +90,17 @@ class TwoProcessesTest {
     assertTrue(used.err().contains("was used before"), used.err());
     assertFalse(Files.exists(temp.resolve("C")));
 
-    assertEquals(0, pollux("stop", "--dir", "A").code());
+    done("stop", "--dir", "A");
     assertEquals(0, end(processes.get(0)));
-    assertEquals(0, pollux("promote", "--dir", "B", "--reason", "the test says so").code());
+    done("promote", "--dir", "B", "--reason", "the test says so");
     assertEquals(
         "the test says so", json("status", "--dir", "B", "--json").path("activityReason").asText());
 
     run("A");
-    assertEquals(0, pollux("wait", "--dir", "A", "--until", "in-sync").code());
+    done("wait", "--dir", "A", "--until", "in-sync");
     assertEquals("WARM", json("status", "--dir", "A", "--json").path("activity").asText());
-    assertEquals(0, pollux("stop", "--dir", "A").code());
-    assertEquals(0, pollux("stop", "--dir", "B").code());
+    done("stop", "--dir", "A");
+    done("stop", "--dir", "B");
     assertTrue(
         pollux("log", "list", "--dir", "B").out().contains("the test says so"),
         "the promotion is in the log");
@@ -116,28 +116,28 @@ class TwoProcessesTest {
   @Test
   void aSecondProcessWaitsForTheDirectoryAndASignalFreesIt() throws Exception {
     Process second = run("B");
-    String said = firstLine(temp.resolve("run-" + (processes.size() - 1) + ".log"));
+    String said = firstLine(log(processes.size() - 1));
     assertTrue(said.contains("is held by another process"), said);
     long first = json("status", "--dir", "B", "--json").path("pid").asLong();
     processes.get(1).destroy();
     assertEquals(143, end(processes.get(1)));
-    assertEquals(0, pollux("wait", "--dir", "B", "--until", "in-sync").code());
+    done("wait", "--dir", "B", "--until", "in-sync");
     assertEquals(second.pid(), json("status", "--dir", "B", "--json").path("pid").asLong());
     assertEquals(processes.get(1).pid(), first);
   }
 
   @Test
   void aDamagedLogIsBrokenAndAComparisonWithoutAPeerHasNoAnswer() throws Exception {
-    assertEquals(0, pollux("stop", "--dir", "B").code());
+    done("stop", "--dir", "B");
     Answer alone = pollux("verify", "--dir", "A");
     assertEquals(1, alone.code());
     assertEquals(1, alone.err().lines().count(), alone.err());
-    assertEquals(0, pollux("stop", "--dir", "A").code());
+    done("stop", "--dir", "A");
     end(processes.get(0));
 
     run("A");
-    assertEquals(0, pollux("wait", "--dir", "A", "--until", "active").code());
-    assertEquals(0, pollux("stop", "--dir", "A").code());
+    done("wait", "--dir", "A", "--until", "active");
+    done("stop", "--dir", "A");
     Path segment;
     try (var files = Files.list(temp.resolve("A/log"))) {
       segment = files.filter(f -> !f.endsWith("reserve")).sorted().findFirst().orElseThrow();
@@ -163,7 +163,7 @@ class TwoProcessesTest {
   }
 
   private Process run(String node) throws IOException {
-    Path log = temp.resolve("run-" + processes.size() + ".log");
+    Path log = log(processes.size());
     Process process =
         new ProcessBuilder(command("run", "--dir", node))
             .directory(temp.toFile())
@@ -187,6 +187,20 @@ class TwoProcessesTest {
     int code = end(process);
     processes.remove(process);
     return new Answer(code, Files.readString(out), Files.readString(err));
+  }
+
+  /** Must succeed; if not, shows what the nodes said. */
+  private void done(String... arguments) throws Exception {
+    Answer answer = pollux(arguments);
+    StringBuilder story = new StringBuilder(answer.toString());
+    for (int i = 0; i < processes.size(); i++) {
+      story.append("\n--- run ").append(i).append("\n").append(Files.readString(log(i)));
+    }
+    assertEquals(0, answer.code(), story.toString());
+  }
+
+  private Path log(int run) {
+    return temp.resolve("run-" + run + ".log");
   }
 
   private JsonNode json(String... arguments) throws Exception {
