@@ -38,10 +38,10 @@ public final class CopyReceiver implements AutoCloseable {
     this.begin = Objects.requireNonNull(begin, "begin");
     this.root = Files.createDirectories(root).toRealPath();
     FileStore store = Files.getFileStore(this.root);
-    if (store.getUsableSpace() < begin.getBytes() + SPARE_BYTES) {
+    if (store.getUsableSpace() < begin.getTotalBytes() + SPARE_BYTES) {
       throw new IOException(
           "the copy has "
-              + begin.getBytes()
+              + begin.getTotalBytes()
               + " bytes, the disk of "
               + root
               + " only "
@@ -77,8 +77,8 @@ public final class CopyReceiver implements AutoCloseable {
     }
     byte[] data = chunk.getData().toByteArray();
     receivedBytes += data.length;
-    if (receivedBytes > begin.getBytes()) {
-      throw new IOException("more than the announced " + begin.getBytes() + " bytes arrived");
+    if (receivedBytes > begin.getTotalBytes()) {
+      throw new IOException("more than the announced " + begin.getTotalBytes() + " bytes arrived");
     }
     FileChannel channel = channel(file, chunk.getOffset());
     ByteBuffer buffer = ByteBuffer.wrap(data);
@@ -110,8 +110,8 @@ public final class CopyReceiver implements AutoCloseable {
    */
   public void end(CopyEnd end) throws IOException {
     closeFile();
-    if (receivedBytes != begin.getBytes()) {
-      throw new IOException(receivedBytes + " of " + begin.getBytes() + " bytes arrived");
+    if (receivedBytes != begin.getTotalBytes()) {
+      throw new IOException(receivedBytes + " of " + begin.getTotalBytes() + " bytes arrived");
     }
     if (!MessageDigest.isEqual(digest.digest(), end.getDigest().toByteArray())) {
       throw new IOException("the copy was damaged on its way: its digest differs");

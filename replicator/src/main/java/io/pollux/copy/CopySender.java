@@ -103,7 +103,7 @@ public final class CopySender {
         CopyBegin.newBuilder()
             .setId(what.id())
             .setBase(what.base())
-            .setBytes(source.bytes())
+            .setTotalBytes(source.bytes())
             .setIncarnation(what.incarnation())
             .build();
     CopySender sender = new CopySender(loop, worker, link, begin, source, listener);
@@ -125,7 +125,7 @@ public final class CopySender {
   }
 
   public long totalBytes() {
-    return begin.getBytes();
+    return begin.getTotalBytes();
   }
 
   /** The follower is gone. */

@@ -19,7 +19,7 @@ import java.util.OptionalLong;
 
 /**
  * Identity columns and sequences. An explicit key doesn't move a generator here, and GENERATED
- * ALWAYS takes none (DETERMINISM.md 3.3): a standby parks such columns as BY DEFAULT, and a reign
+ * ALWAYS takes none (DETERMINISM.md 3.3): a WARM node parks such columns as BY DEFAULT, and a reign
  * begins with raising what is behind.
  */
 final class DerbyGenerators {

@@ -73,7 +73,8 @@ final class CopyDesk {
     } else if (preparing) {
       return Optional.of(new NodeStatus.Copy("to the peer", 0, 0));
     }
-    return receiver.map(r -> new NodeStatus.Copy("from the peer", received, r.begin().getBytes()));
+    return receiver.map(
+        r -> new NodeStatus.Copy("from the peer", received, r.begin().getTotalBytes()));
   }
 
   /** Why the last copy failed; empty if it did not. */

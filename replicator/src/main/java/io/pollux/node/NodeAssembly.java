@@ -91,20 +91,7 @@ final class NodeAssembly {
     VerifyDesk verify = new VerifyDesk(parts, bench);
     verifyRelay = new VerifyRelay(verify, reigning::order);
     Installation installation = new Installation(parts, target, this::restartLog);
-    copies =
-        new CopyDesk(
-            parts,
-            bench,
-            (root, begin) -> {
-              following.pause();
-              installation.install(
-                  root,
-                  begin,
-                  () -> {
-                    names.settled();
-                    following.begin(core::report);
-                  });
-            });
+    copies = new CopyDesk(parts, bench, installer(installation));
     PeerDesk.Desks desks = new PeerDesk.Desks(core, following, copies, verify, verifyRelay);
     linkSettings =
         new LinkSettings(
@@ -117,6 +104,19 @@ final class NodeAssembly {
             : Optional.of(new NodeNetwork(parts, this::newLink, this::joined));
     peer = new PeerDesk(parts, linkSettings, desks, reason -> network.ifPresent(NodeNetwork::lost));
     statusDesk = new StatusDesk(parts, desks, peer, reigning::order, setup.embedded());
+  }
+
+  private CopyDesk.Installer installer(Installation installation) {
+    return (root, begin) -> {
+      following.pause();
+      installation.install(
+          root,
+          begin,
+          () -> {
+            names.settled();
+            following.begin(core::report);
+          });
+    };
   }
 
   private Journal.Opener log(Threads threads) {

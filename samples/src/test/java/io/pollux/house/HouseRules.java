@@ -77,12 +77,23 @@ final class HouseRules {
     return noClasses()
         .that()
         .resideInAnyPackage(GUESTS)
+        .and()
+        .doNotHaveFullyQualifiedName("io.pollux.tls.Crypto") // Silences Bouncy Castle's own logger.
+        .and(
+            nameDoesNotMatch(
+                "io\\.pollux\\.driver\\.(PolluxDriver|PolluxDataSource|CaptureDriver)"))
         .should()
         .dependOnClassesThat(
             named(
                 "a logging library: use System.Logger",
                 "(java\\.util\\.logging|org\\.slf4j|org\\.apache\\.(log4j|commons\\.logging)|ch\\.qos)\\..*"))
         .allowEmptyShould(true);
+  }
+
+  /** {@code getParentLogger} of JDBC returns a java.util.logging.Logger. */
+  private static DescribedPredicate<JavaClass> nameDoesNotMatch(String regex) {
+    return DescribedPredicate.describe(
+        "are not named " + regex, type -> !type.getName().matches(regex));
   }
 
   static ArchRule packageNames() {
