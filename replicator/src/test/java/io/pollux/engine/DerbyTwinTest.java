@@ -128,8 +128,7 @@ class DerbyTwinTest {
 
   /** Runs last: a plan that never changed a row would have proved nothing. */
   static void everyPlanChangedRows(StatisticsCoverage coverage) {
-    for (String plan :
-        List.of("Closed", "Split", "Locked", "EachKey", "Images", "InsertSelect")) {
+    for (String plan : List.of("Closed", "Split", "Locked", "EachKey", "Images", "InsertSelect")) {
       coverage.check(plan).count(count -> count >= 3);
     }
   }
