@@ -26,6 +26,9 @@ final class PolluxConnection extends ConnectionDelegate {
   private final Scope ownScope = Scope.ofConnection(this);
   private final Scope resultScope = Scope.ofResults(this);
 
+  /** Nothing ever runs on it; closed with the connection. */
+  private Statement untouched;
+
   PolluxConnection(Connection inner, NodeHandle node, CommitGate gate) throws SQLException {
     super(null, inner);
     this.node = node;
@@ -65,10 +68,10 @@ final class PolluxConnection extends ConnectionDelegate {
 
   /** What a statement shows that was never asked for keys. */
   ResultSet noKeys() throws SQLException {
-    try (Statement untouched = inner().createStatement()) {
-      untouched.closeOnCompletion();
-      return untouched.getGeneratedKeys();
+    if (untouched == null) {
+      untouched = inner().createStatement();
     }
+    return untouched.getGeneratedKeys();
   }
 
   Plans.Found find(String sql) throws SQLException {

@@ -132,15 +132,21 @@ final class RowCapture implements CapturePlan.Handler<Outcome, SQLException> {
     if (count > 0 && plan.generatedKey().isPresent()) {
       ResultSet keys = shadow.getGeneratedKeys();
       key = Optional.of(firstKey(keys, plan.generatedKey().get()));
-      if (call.keys().asks()) {
-        drawn = Optional.of(keys);
-      } else {
-        keys.close(); // Left open it would be a held cursor, which the application does not know
-        // of.
-      }
+      keep(keys);
     }
     log(plan, evaluation, count, key);
     return count;
+  }
+
+  /** An open result would hold back what the application does next. */
+  private void keep(ResultSet keys) throws SQLException {
+    if (drawn.isPresent()) {
+      drawn.get().close();
+    }
+    drawn = Optional.of(keys);
+    if (!call.keys().asks()) {
+      keys.close();
+    }
   }
 
   private PreparedStatement shadow(CapturePlan.Closed plan) throws SQLException {

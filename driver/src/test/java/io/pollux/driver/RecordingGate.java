@@ -14,6 +14,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class RecordingGate implements CommitGate {
   private final List<Draft> drafts = new ArrayList<>();
   private final AtomicInteger openSlots = new AtomicInteger();
+  private volatile SqlWork<?> beforeSlot = () -> null;
   private volatile SQLException refusal;
   private volatile SQLException failure;
 
@@ -22,6 +23,7 @@ final class RecordingGate implements CommitGate {
     if (refusal != null) {
       throw refusal;
     }
+    beforeSlot.run();
     openSlots.incrementAndGet();
     return new Slot() {
       @Override
@@ -47,6 +49,11 @@ final class RecordingGate implements CommitGate {
       drafts.add(draft);
     }
     local.commit();
+  }
+
+  /** Runs when the next slot is opened: after a statement has its plan and before it runs. */
+  void beforeSlot(SqlWork<?> work) {
+    this.beforeSlot = work;
   }
 
   /** Every write is refused from now on; null: no more. */

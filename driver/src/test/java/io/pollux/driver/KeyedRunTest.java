@@ -1,0 +1,141 @@
+package io.pollux.driver;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.pollux.core.TableName;
+import io.pollux.sql.Binding;
+import io.pollux.sql.Bound;
+import io.pollux.sql.CapturePlan;
+import java.io.ByteArrayInputStream;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import java.util.Properties;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Lock and count: what happens when the keys and the statement see the same rows, and when not. */
+class KeyedRunTest {
+  private static final TableName TABLE = new TableName("APP", "T");
+  private static final String UPDATE = "update t set w = 'y' where v > 1";
+
+  private RecordingNode node;
+  private Connection connection;
+  private Statement statement;
+
+  @BeforeEach
+  void openDatabase() throws Exception {
+    node = new RecordingNode();
+    node.prepare(
+        "create table t (id int primary key, v int, w varchar(20), bl blob)",
+        "insert into t (id, v) values (1, 1), (2, 2), (3, 3)");
+    connection = node.connect();
+    statement = connection.createStatement();
+  }
+
+  private static Bound bound(String sql, Binding... bindings) {
+    return new Bound(sql, List.of(bindings));
+  }
+
+  private void plan(String sql, CapturePlan plan) throws SQLException {
+    PolluxUrl url =
+        PolluxUrl.parse(node.url().replaceFirst("jdbc:", "jdbc:pollux:"), new Properties());
+    node.registry.open(url, this).plans().put(sql, "APP", node.schemaVersion(), plan);
+  }
+
+  private CapturePlan.Keys keys(String condition) {
+    return new CapturePlan.Keys(
+        TABLE,
+        bound("select id from t where " + condition + " for update with rs"),
+        bound(UPDATE),
+        bound("update t set w = 'y' where id = ?", new Binding.Fetched(0)));
+  }
+
+  private List<String> changed() throws SQLException {
+    return node.rows("select id from t where w = 'y' order by id");
+  }
+
+  @Test
+  void theTextRunsAndTheKeysAreLogged() throws SQLException {
+    plan(UPDATE, keys("v > 1"));
+    assertEquals(2, statement.executeUpdate(UPDATE));
+    assertEquals(List.of("T update[ [2]=1,  [3]=1]"), Described.changes(node.gate.take()));
+    assertEquals(List.of("2", "3"), changed());
+  }
+
+  @Test
+  void keysThatDoNotMatchTheCountDecideInTheEnd() throws SQLException {
+    plan(UPDATE, keys("v > 2"));
+    assertEquals(1, statement.executeUpdate(UPDATE));
+    assertEquals(1, statement.getUpdateCount());
+    assertEquals(List.of("T update[ [3]=1]"), Described.changes(node.gate.take()));
+    assertEquals(List.of("3"), changed());
+  }
+
+  @Test
+  void aStreamIsReadOnceHoweverOftenTheTextIsTried() throws SQLException {
+    String text = "update t set bl = ? where v > 2";
+    plan(
+        text,
+        new CapturePlan.Keys(
+            TABLE,
+            bound("select id from t where v > 1 for update with rs"),
+            bound(text, new Binding.Parameter(1)),
+            bound(
+                "update t set bl = ? where id = ?",
+                new Binding.Parameter(1),
+                new Binding.Fetched(0))));
+    try (PreparedStatement update = connection.prepareStatement(text)) {
+      update.setBinaryStream(1, new ByteArrayInputStream(new byte[] {1, 2, 3}));
+      assertEquals(2, update.executeUpdate());
+    }
+    assertEquals(
+        List.of("2 3", "3 3"), node.rows("select id, length(bl) from t where bl is not null"));
+  }
+
+  @Test
+  void imagesThatDoNotMatchTheCountAreForTheApplicationToTryAgain() throws SQLException {
+    plan(
+        UPDATE,
+        new CapturePlan.Images(
+            TABLE,
+            bound("select id from t where v > 2 for update with rs"),
+            bound(UPDATE),
+            bound("select w, id from t where id = ?", new Binding.Fetched(0)),
+            List.of("W"),
+            List.of("ID"),
+            List.of()));
+    SQLException error = assertThrows(SQLException.class, () -> statement.executeUpdate(UPDATE));
+    assertEquals("40001", error.getSQLState());
+    assertEquals(List.of(), changed());
+    assertEquals(List.of(), node.gate.drafts());
+  }
+
+  @Test
+  void aSchemaThatChangedUnderAStatementMakesItTryAgain() throws SQLException {
+    node.gate.beforeSlot(
+        () -> {
+          node.prepare("alter table t add column c timestamp default current_timestamp");
+          return null;
+        });
+    String insert = "insert into t (id, v) values (4, 4)";
+    SQLException error = assertThrows(SQLException.class, () -> statement.executeUpdate(insert));
+    assertEquals("40001", error.getSQLState());
+    assertEquals(List.of(), node.gate.drafts());
+    assertEquals(1, statement.executeUpdate(insert), "the new plan holds");
+    assertEquals(1, node.gate.drafts().size());
+  }
+
+  @Test
+  void aSchemaChangeElsewhereDoesNotDisturb() throws SQLException {
+    node.gate.beforeSlot(
+        () -> {
+          node.prepare("create table other (id int primary key)");
+          return null;
+        });
+    assertEquals(1, statement.executeUpdate("insert into t (id, v) values (4, 4)"));
+  }
+}
