@@ -144,7 +144,7 @@ final class NodeCore {
     if (!follow.epoch().equals(parts.stored.epoch())) {
       remember(follow.epoch(), false);
     }
-    following.begin(() -> show(Activity.WARM, follow.reason()));
+    parts.applier.stop(() -> following.begin(() -> show(Activity.WARM, follow.reason())));
   }
 
   private void drain() {

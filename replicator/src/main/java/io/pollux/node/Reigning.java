@@ -11,6 +11,7 @@ import io.pollux.core.Stamp;
 import io.pollux.node.NodeDatabase.Owner;
 import io.pollux.node.NodeDatabase.SlotRow;
 import io.pollux.pair.PairAction;
+import java.io.IOException;
 import java.sql.SQLException;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -19,6 +20,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 
 /**
  * How a node comes to accept writes: what its database has and its log lacks goes into the log,
@@ -30,6 +32,9 @@ final class Reigning {
   private final String node;
   private Optional<CommitOrder> order = Optional.empty();
 
+  /** Rises with every begin and end: what was begun under another number does not go on. */
+  private long attempt;
+
   Reigning(Parts parts) {
     this.parts = Objects.requireNonNull(parts, "parts");
     this.node = parts.config.id();
@@ -40,24 +45,47 @@ final class Reigning {
     return order;
   }
 
+  /** Also ends a reign that is still being prepared: it must not open after the peer's began. */
   void end() {
+    attempt++;
     order = Optional.empty();
+  }
+
+  private <T> Consumer<T> ifStill(long mine, Consumer<T> next) {
+    return result -> {
+      if (attempt == mine) {
+        next.accept(result);
+      }
+    };
+  }
+
+  private Runnable ifStill(long mine, Runnable next) {
+    return () -> {
+      if (attempt == mine) {
+        next.run();
+      }
+    };
   }
 
   private record Found(Map<SlotKey, SlotRow> slots, Position applied) {}
 
   void begin(PairAction.Reign reign, Runnable done) {
+    long mine = ++attempt;
     parts.work.run(
         () -> new Found(parts.database.slots(), parts.database.applied()),
-        found -> {
-          try {
-            drainSlots(found);
-          } catch (PolluxException e) {
-            parts.failed.accept(e);
-            return;
-          }
-          parts.journal.whenForced(parts.journal.end(), () -> redo(found, reign, done));
-        });
+        ifStill(
+            mine,
+            found -> {
+              try {
+                drainSlots(found);
+              } catch (PolluxException e) {
+                parts.failed.accept(e);
+                return;
+              }
+              parts.journal.whenForced(
+                  parts.journal.end(),
+                  ifStill(mine, () -> redo(found, () -> arm(reign, mine, done))));
+            }));
   }
 
   /**
@@ -92,7 +120,8 @@ final class Reigning {
     return parts.journal.summary().lastStamp(node, slot).orElse(Stamp.NONE);
   }
 
-  private void redo(Found found, PairAction.Reign reign, Runnable done) {
+  private void redo(Found found, Runnable done) {
+    long mine = attempt;
     Map<SlotKey, Stamp> stamps = new HashMap<>();
     found.slots().forEach((key, row) -> stamps.put(key, row.stamp()));
     if (!parts.applier.isRunning()) {
@@ -101,21 +130,38 @@ final class Reigning {
     parts.applier.presumeCommit();
     parts.applier.whenApplied(
         parts.journal.end(),
-        () -> parts.applier.stop(() -> arm(reign, done)),
-        trouble ->
-            parts.failed.accept(
-                new PolluxException(Reason.LOG_DAMAGED, "recovery can't go on: " + trouble)));
+        ifStill(mine, () -> parts.applier.stop(ifStill(mine, done))),
+        ifStill(
+            mine,
+            trouble ->
+                parts.failed.accept(
+                    new PolluxException(Reason.LOG_DAMAGED, "recovery can't go on: " + trouble))));
   }
 
-  private void arm(PairAction.Reign reign, Runnable done) {
-    Position end = parts.journal.end();
-    StoredState next = parts.stored.withEpoch(reign.epoch(), true);
+  /** The epoch is written on the loop, as every other one: a lower one never replaces a higher. */
+  private void arm(PairAction.Reign reign, long mine, Runnable done) {
     parts.work.run(
         () -> {
           if (reign.fresh()) {
             parts.database.becomeActive();
           }
-          next.write(parts.directory.stateFile());
+          return reign;
+        },
+        ifStill(mine, ready -> remember(ready, mine, done)));
+  }
+
+  private void remember(PairAction.Reign reign, long mine, Runnable done) {
+    StoredState next = parts.stored.withEpoch(reign.epoch(), true);
+    try {
+      next.write(parts.directory.stateFile());
+    } catch (IOException e) {
+      parts.failed.accept(e);
+      return;
+    }
+    parts.stored = next;
+    Position end = parts.journal.end();
+    parts.work.run(
+        () -> {
           parts.database.markApplied(end);
           parts.database.rename(
               new Owner(
@@ -123,12 +169,11 @@ final class Reigning {
           parts.database.arm(node, reign.epoch(), next.boot());
           return parts.database.slots();
         },
-        slots -> open(reign, next, slots, done));
+        ifStill(mine, slots -> open(reign, next, slots, done)));
   }
 
   private void open(
       PairAction.Reign reign, StoredState next, Map<SlotKey, SlotRow> slots, Runnable done) {
-    parts.stored = next;
     parts.journal.append(
         new LogRecord.Reign(
             reign.epoch(), next.boot(), node, reign.reason(), parts.loop.clock().now()));
