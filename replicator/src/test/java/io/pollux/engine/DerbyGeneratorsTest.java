@@ -67,7 +67,7 @@ final class DerbyGeneratorsTest {
   }
 
   @Test
-  void awarmNodeTakesExplicitKeysAndTheNextReignGoesOnAboveThem() throws SQLException {
+  void aWarmNodeTakesExplicitKeysAndTheNextReignGoesOnAboveThem() throws SQLException {
     dialect.becomeStandby(connection);
     dialect.becomeStandby(connection);
     execute("INSERT INTO G (ID, V) VALUES (500, 1)");
