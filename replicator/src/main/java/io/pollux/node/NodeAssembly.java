@@ -270,7 +270,8 @@ final class NodeAssembly {
   private final class Progress implements Applier.Listener {
     @Override
     public void applied(Position position) {
-      names.applied();
+      // Not names.applied(): after a broken link the copy that is due was not always asked for
+      // again.
       following.sendReceipt();
     }
 
