@@ -101,6 +101,7 @@ final class DerbyFacts {
           STATEMENTS,
           new SqlFacts.Locks(
               " FOR UPDATE WITH RS", " WITH RS", " WITH RR", "LOCK TABLE %s IN EXCLUSIVE MODE"),
+          "",
           Set.of(
               Types.SQLXML, Types.JAVA_OBJECT, Types.OTHER, Types.ARRAY, Types.REF, Types.STRUCT));
 

@@ -51,8 +51,8 @@ final class Installation {
     StoredState copying = parts.stored.withCopying(true).withEpoch(parts.stored.epoch(), false);
     copying.write(parts.directory.stateFile());
     target.close();
-    parts.database.dialect().shutdown(parts.database.url());
-    parts.database.dialect().restore(root, parts.database.url());
+    parts.database.shutdown();
+    parts.database.restore(root);
     LogHead base = CopyDesk.base(begin);
     files.restart(base);
     parts.database.rename(
