@@ -103,7 +103,7 @@ final class H2Facts {
           new SqlFacts.Names(IdentifierCase.UPPER, "", SCHEMA),
           EXPRESSIONS,
           STATEMENTS,
-          new SqlFacts.Locks(" FOR UPDATE", " FOR UPDATE", "", ""),
+          new SqlFacts.Locks(" FOR UPDATE", "", ""),
           " OVERRIDING SYSTEM VALUE",
           Set.of(
               Types.SQLXML,

@@ -78,13 +78,12 @@ public record SqlFacts(
    * What stands behind a query of keys.
    *
    * @param forUpdate for a query of one table: holds the rows for an update
-   * @param stableRows for any query: the rows it returns stay as they are
    * @param stableResult for any query: asked again, it returns the same; empty if the engine can't
    *     hold what a query did not find
    * @param lockTable a statement that keeps others from writing the table {@code %s}; empty if the
    *     engine has none
    */
-  public record Locks(String forUpdate, String stableRows, String stableResult, String lockTable) {}
+  public record Locks(String forUpdate, String stableResult, String lockTable) {}
 
   public SqlFacts {
     Objects.requireNonNull(lexer, "lexer");
