@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Properties;
 import java.util.regex.Pattern;
 
 /** Apache Derby, embedded (docs/engine-derby.md). */
@@ -245,7 +246,8 @@ final class DerbyDialect implements Dialect {
   }
 
   @Override
-  public void restore(Path backup, String url) throws IOException, PolluxException {
+  public void restore(Path backup, String url, Properties properties)
+      throws IOException, PolluxException {
     Path directory =
         databaseDirectory(url)
             .orElseThrow(

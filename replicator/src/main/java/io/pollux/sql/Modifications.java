@@ -197,7 +197,7 @@ final class Modifications {
       return refuse(parts, "it draws from a sequence for each of several rows");
     }
     if (where.isRowLocal() && (together || key.isEmpty())) {
-      String lock = context.facts().locks().lockTable().formatted(quotedName(table.name()));
+      String lock = context.facts().locks().lockTable().formatted(context.quoted(table.name()));
       return new CapturePlan.Locked(lock, closed);
     }
     if (together) {
@@ -264,7 +264,8 @@ final class Modifications {
         edits.apply(text.all()),
         byKey(
             new Bound(
-                "SELECT " + context.quoted(read) + " FROM " + quotedName(table.name()), List.of()),
+                "SELECT " + context.quoted(read) + " FROM " + context.quoted(table.name()),
+                List.of()),
             key.get()),
         assigned.columns(),
         key.get(),
@@ -299,11 +300,5 @@ final class Modifications {
       bindings.add(new Binding.Fetched(i));
     }
     return new Bound(head.sql() + " WHERE " + String.join(" AND ", equations), bindings);
-  }
-
-  private String quotedName(TableName name) {
-    return name.schema().isEmpty()
-        ? context.facts().quote(name.name())
-        : context.facts().quote(name.schema()) + "." + context.facts().quote(name.name());
   }
 }

@@ -88,7 +88,7 @@ final class DerbyFilesTest {
     }
     dialect.shutdown(source);
     dialect.shutdown(target);
-    dialect.restore(backup, target);
+    dialect.restore(backup, target, new java.util.Properties());
     assertFalse(Files.exists(backup));
     try (Connection connection = DriverManager.getConnection(dialect.openUrl(target))) {
       long pairs = number(connection, "SELECT COUNT(*) FROM T");
