@@ -47,7 +47,7 @@ final class Replay implements Change.Handler<Void, SQLException> {
 
   @Override
   public Void statement(Change.Statement change) throws SQLException {
-    connection.setSchema(change.schema());
+    dialect.useSchema(connection, change.schema());
     for (Change.ParameterSet set : change.sets()) {
       execute(change.sql(), set.values(), set.count());
     }
@@ -65,7 +65,7 @@ final class Replay implements Change.Handler<Void, SQLException> {
   @Override
   public Void ddl(Change.Ddl change) throws SQLException {
     try (Statement statement = connection.createStatement()) {
-      connection.setSchema(change.schema());
+      dialect.useSchema(connection, change.schema());
       statement.execute(change.sql());
     }
     return null;
