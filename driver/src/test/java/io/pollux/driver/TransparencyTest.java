@@ -23,13 +23,15 @@ import java.sql.Timestamp;
 import java.sql.Types;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** One script, run on the bare driver and on ours: every answer is the same. */
 class TransparencyTest {
   private static final int SHORTEST = 150;
   private final List<Statement> opened = new ArrayList<>();
   private Trace trace = new Trace();
+  private TestEngine engine;
 
   /** Nothing is left to the garbage collector, which would close it at any time. */
   private <S extends Statement> S kept(S statement) {
@@ -287,7 +289,9 @@ class TransparencyTest {
     trace.act("release again", () -> c.releaseSavepoint(one));
     trace.call("rows", () -> s.executeQuery("select id from t where id >= 80"));
     trace.act("read only in transaction", () -> c.setReadOnly(true));
-    trace.act("close in transaction", c::close);
+    if (engine.refusesToCloseOpenWork()) {
+      trace.act("close in transaction", c::close);
+    }
     trace.call("is closed", c::isClosed);
     trace.act("rollback", c::rollback);
     trace.call("after", () -> s.executeQuery("select count(*) from t where id >= 80"));
@@ -381,7 +385,7 @@ class TransparencyTest {
             "delete from nix where id = 1",
             "create table t (id int)",
             "drop table nix",
-            "commit",
+            engine.commitsByText() ? "" : "commit", // Where it would run, it is refused.
             "",
             "insert into t (id, v) values (1, 1)")) {
       trace.call(sql, () -> s.execute(sql));
@@ -462,10 +466,12 @@ class TransparencyTest {
     trace.act("again", c::close);
   }
 
-  @Test
-  void everyAnswerIsThatOfTheBareDriver() throws Exception {
-    List<String> bare = traceOf(new RecordingNode().connectBare());
-    List<String> ours = traceOf(new RecordingNode().connect());
+  @ParameterizedTest
+  @EnumSource(TestEngine.class)
+  void everyAnswerIsThatOfTheBareDriver(TestEngine on) throws Exception {
+    engine = on;
+    List<String> bare = traceOf(new RecordingNode(engine.create()).connectBare());
+    List<String> ours = traceOf(new RecordingNode(engine.create()).connect());
     assertTrue(bare.size() >= SHORTEST, "only " + bare.size() + " calls");
     for (int i = 0; i < bare.size(); i++) {
       assertEquals(comparable(bare.get(i)), comparable(ours.get(i)), "call " + i);
@@ -476,9 +482,14 @@ class TransparencyTest {
   /**
    * This engine's vendor code is how much it rolled back: in autocommit the transaction (30000). In
    * the transaction that a captured write gets it is the statement (20000), and Pollux the rest.
-   * Savepoints without a name are counted, those of Pollux as well.
+   * Savepoints without a name are counted, those of Pollux as well. Some messages end with the text
+   * that ran.
    */
   private static String comparable(String line) {
-    return line.replace(" 30000 ", " 20000 ").replaceAll("SAVEPT[0-9]+", "SAVEPT");
+    return line.replace(" 30000 ", " 20000 ")
+        .replaceAll("SAVEPT[0-9]+|sp[0-9]+: id=[0-9]+|SYSTEM_SAVEPOINT_[0-9]+", "SAVEPT")
+        .replace("org.h2.jdbc.JdbcBatchUpdateException", "java.sql.BatchUpdateException")
+        .replaceAll("ENGINE[0-9]+", "ENGINE")
+        .replaceAll("(?s)SQL statement:.*", "SQL statement:");
   }
 }

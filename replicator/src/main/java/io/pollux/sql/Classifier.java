@@ -29,7 +29,10 @@ public final class Classifier {
   public CapturePlan classify(String sql, Catalogue catalogue) throws SQLException {
     Objects.requireNonNull(catalogue, "catalogue");
     SqlText text = new SqlText(Objects.requireNonNull(sql, "sql"), facts.lexer());
-    if (!text.isReadable() || text.size() == 0) {
+    if (text.size() == 0) {
+      return new CapturePlan.Pass();
+    }
+    if (!text.isReadable()) {
       return new CapturePlan.Refuse(
           "statement", "the text is not closed or has characters that no rule reads", "correct it");
     }
