@@ -285,8 +285,13 @@ public final class Node implements AutoCloseable {
     if (!closed.compareAndSet(false, true)) {
       return;
     }
-    assembly.stop();
+    try {
+      assembly.stop();
+    } catch (RejectedExecutionException e) {
+      LOG.log(Level.DEBUG, "the node had stopped before", e);
+    }
     closeLog();
+    assembly.disconnect();
     threads.close();
     try {
       target.close();
