@@ -100,6 +100,7 @@ final class DerbyFacts {
           EXPRESSIONS,
           STATEMENTS,
           new SqlFacts.Locks(" FOR UPDATE WITH RS", " WITH RR", "LOCK TABLE %s IN EXCLUSIVE MODE"),
+          "",
           Set.of(
               Types.SQLXML, Types.JAVA_OBJECT, Types.OTHER, Types.ARRAY, Types.REF, Types.STRUCT));
 

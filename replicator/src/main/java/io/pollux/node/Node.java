@@ -38,6 +38,7 @@ public final class Node implements AutoCloseable {
   private final NodeSetup setup;
   private final Threads threads = new Threads();
   private final ThreadLoop loop;
+  private NodeDatabase database;
   private final JdbcTarget target;
   private final NodeAssembly assembly;
   private final ControlServer control;
@@ -114,8 +115,7 @@ public final class Node implements AutoCloseable {
     try {
       loop = threads.loop(this::fail);
       Dialect dialect = setup.database().dialect();
-      NodeDatabase database =
-          new NodeDatabase(setup.database().url(), setup.database().properties(), dialect);
+      database = new NodeDatabase(setup.database().url(), setup.database().properties(), dialect);
       target = new JdbcTarget(database::connect, dialect);
       assembly = new NodeAssembly(setup, threads, loop, database, target, this::fail);
       control = new ControlServer(setup.directory(), new ControlDesk(this)::handle);
@@ -123,7 +123,18 @@ public final class Node implements AutoCloseable {
     } finally {
       if (!built) {
         threads.close();
+        releaseDatabase();
       }
+    }
+  }
+
+  private void releaseDatabase() {
+    try {
+      if (database != null) {
+        database.release();
+      }
+    } catch (SQLException e) {
+      LOG.log(Level.WARNING, "can''t close the database: {0}", e.getMessage());
     }
   }
 
@@ -295,8 +306,11 @@ public final class Node implements AutoCloseable {
     threads.close();
     try {
       target.close();
-      if (!setup.embedded()) {
-        setup.database().dialect().shutdown(setup.database().url());
+      if (setup.embedded()) {
+        database.release();
+      } else {
+        database.raiseGenerators();
+        database.shutdown();
       }
       control.close();
     } catch (SQLException | IOException e) {
