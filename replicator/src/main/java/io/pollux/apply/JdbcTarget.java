@@ -29,6 +29,7 @@ public final class JdbcTarget implements Target, AutoCloseable {
   private final Connections connections;
   private final Dialect dialect;
   private final SystemTables tables;
+  private final PeerGuard guard;
 
   private Optional<Connection> open = Optional.empty();
   private String schema = "";
@@ -43,6 +44,7 @@ public final class JdbcTarget implements Target, AutoCloseable {
     this.connections = Objects.requireNonNull(connections, "connections");
     this.dialect = Objects.requireNonNull(dialect, "dialect");
     this.tables = dialect.systemTables();
+    this.guard = new PeerGuard(dialect);
   }
 
   /** How many schema changes were applied. Any thread. */
@@ -81,6 +83,7 @@ public final class JdbcTarget implements Target, AutoCloseable {
   }
 
   private void execute(Connection connection, Change change) throws SQLException {
+    guard.check(connection, change);
     change.accept(
         new Change.Handler<Void, SQLException>() {
           @Override
@@ -101,6 +104,7 @@ public final class JdbcTarget implements Target, AutoCloseable {
             schemaChanges.incrementAndGet();
             inventedNames.addAndGet(dialect.inventsNames(ddl) ? 1 : 0);
             dialect.applyDdl(connection, ddl);
+            guard.schemaChanged();
             return null;
           }
 
@@ -199,6 +203,7 @@ public final class JdbcTarget implements Target, AutoCloseable {
   public DigestVerdict compare(LogRecord.Digest digest) throws ApplyException {
     try {
       Connection connection = connection();
+      guard.checkRead(connection, digest.table());
       TableDigest own = TableDigest.of(connection, dialect, digest.table());
       connection.commit();
       boolean equal = own.rows() == digest.rows() && own.sum().equals(digest.digest());
@@ -219,6 +224,7 @@ public final class JdbcTarget implements Target, AutoCloseable {
       Connection connection = connections.open();
       connection.setAutoCommit(false);
       schema = "";
+      guard.schemaChanged();
       open = Optional.of(connection);
     }
     return open.orElseThrow();
@@ -251,6 +257,7 @@ public final class JdbcTarget implements Target, AutoCloseable {
    */
   private ApplyException failure(SQLException e) {
     boolean usable = rollback(e);
+    guard.schemaChanged();
     boolean again = !usable || dialect.isTransient(e);
     return new ApplyException(
         again ? ApplyException.Kind.TRANSIENT : ApplyException.Kind.POISON,
