@@ -166,6 +166,12 @@ public final class Applier {
     }
   }
 
+  /** Nothing was learned: the log is going to be read anew. */
+  public void forget() {
+    decisions.clear();
+    undecided.clear();
+  }
+
   private void decide(Stamp stamp, boolean committed) {
     for (Map.Entry<Position, Stamp> entry : undecided.entrySet()) {
       if (entry.getValue().equals(stamp)) {

@@ -46,14 +46,24 @@ final class CopyDesk {
    */
   private volatile Optional<CopyReceiver> receiver = Optional.empty();
 
+  /** Why this node needs a copy; stays until one is installed, whatever happens to the link. */
+  private Optional<String> wanted = Optional.empty();
+
   private Optional<Link> source = Optional.empty();
+
+  /** Whether {@link #source} was asked. */
+  private boolean asked;
+
+  /** A copy has arrived and takes its place; its files must stay. */
+  private boolean installing;
+
   private String trouble = "";
   private long received;
 
-  /** Puts a received copy in the place of the database and of the log. */
+  /** Puts a received copy in the place of the database; {@code installed} runs at its end. */
   @FunctionalInterface
   interface Installer {
-    void install(Path root, CopyBegin begin);
+    void install(Path root, CopyBegin begin, Runnable installed);
   }
 
   /**
@@ -166,18 +176,48 @@ final class CopyDesk {
 
   // The following side.
 
-  void request(Link link, String reason) {
-    if (source.filter(asked -> asked == link).isPresent()) {
+  /** From now on until one is installed, whichever node is active is asked for a copy. */
+  void want(String reason) {
+    if (wanted.isEmpty()) {
+      LOG.log(Level.INFO, "this node needs a full copy: {0}", reason);
+      wanted = Optional.of(reason);
+    }
+    ask();
+  }
+
+  /** Whether this node waits for a copy, or is putting one in place. */
+  boolean isWanted() {
+    return wanted.isPresent() || installing;
+  }
+
+  /** The active node can be reached through {@code active}. */
+  void meet(Link active) {
+    source = Optional.of(active);
+    asked = false;
+    ask();
+  }
+
+  /** This node no longer follows: its own data count. */
+  void cancel() {
+    if (wanted.isPresent()) {
+      wanted = Optional.empty();
+      trouble = "";
+      forget();
+    }
+  }
+
+  private void ask() {
+    if (wanted.isEmpty() || source.isEmpty() || asked || installing) {
       return; // Records that arrive meanwhile find the same reason again.
     }
-    source = Optional.of(link);
-    LOG.log(Level.INFO, "asking for a full copy: {0}", reason);
-    link.send(LinkFrame.newBuilder().setCopyRequest(CopyRequest.newBuilder().setReason(reason)));
+    asked = true;
+    CopyRequest request = CopyRequest.newBuilder().setReason(wanted.orElseThrow()).build();
+    source.orElseThrow().send(LinkFrame.newBuilder().setCopyRequest(request));
   }
 
   void begin(CopyBegin begin) {
-    if (source.isEmpty()) {
-      return; // Nobody asked, or a former link did.
+    if (!asked) {
+      return; // What a former request brought.
     }
     received = 0;
     bench.run(
@@ -189,7 +229,7 @@ final class CopyDesk {
           return true;
         },
         ready -> {},
-        e -> giveUp(e.getMessage()));
+        this::failedHere);
   }
 
   void chunk(CopyChunk chunk) {
@@ -200,7 +240,7 @@ final class CopyDesk {
           return target.receivedBytes();
         },
         bytes -> received = bytes,
-        e -> giveUp(e.getMessage()));
+        this::failedHere);
   }
 
   void end(CopyEnd end) {
@@ -212,34 +252,51 @@ final class CopyDesk {
           return target;
         },
         whole -> {
-          source = Optional.empty();
           trouble = "";
-          installer.install(whole.root(), whole.begin());
+          wanted = Optional.empty();
+          asked = false;
+          installing = true;
+          installer.install(whole.root(), whole.begin(), () -> installing = false);
         },
-        e -> giveUp(e.getMessage()));
+        this::failedHere);
   }
 
   private CopyReceiver current() throws IOException {
     return receiver.orElseThrow(() -> new IOException("no copy is under way"));
   }
 
+  /** The sender gave up. */
   void failed(CopyFailed failed) {
-    giveUp(failed.getText());
+    if (asked) {
+      giveUp(failed.getText());
+      Link link = source.orElseThrow();
+      parts.loop.schedule(RETRY, () -> askAgain(link));
+    }
+  }
+
+  private void askAgain(Link link) {
+    if (source.filter(same -> same == link).isPresent()) {
+      asked = false;
+      ask();
+    }
+  }
+
+  /** The rest of this copy is under way: only a new conversation is free of it. */
+  private void failedHere(Exception e) {
+    if (asked) {
+      giveUp(e.getMessage());
+      Link link = source.orElseThrow();
+      parts.loop.schedule(RETRY, () -> link.close(trouble));
+    }
   }
 
   private void giveUp(String why) {
-    if (source.isEmpty()) {
-      return;
-    }
     trouble = "the copy failed: " + why;
     LOG.log(Level.WARNING, "{0}", trouble);
-    Link link = source.orElseThrow();
     forget();
-    parts.loop.schedule(RETRY, () -> link.close(trouble)); // A new conversation tries again.
   }
 
   private void forget() {
-    source = Optional.empty();
     bench.run(
         () -> {
           closeReceiver();
@@ -259,6 +316,8 @@ final class CopyDesk {
   /** The conversation is over: whatever was under way in it is lost. */
   void parted() {
     sender.ifPresent(sending -> sending.cancel("the link is lost"));
+    source = Optional.empty();
+    asked = false;
     forget();
   }
 

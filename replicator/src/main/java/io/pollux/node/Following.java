@@ -42,8 +42,8 @@ final class Following {
   private Position marker = Position.NONE;
   private boolean emptyDatabase;
 
-  /** Asked for once in a conversation; what arrives until it is installed is of no use. */
-  private boolean copyAsked;
+  /** This log leads nowhere: what arrives until a copy is installed is of no use. */
+  private boolean lost;
 
   /**
    * Where the active node's log ended when the match was found; applying begins when this log is
@@ -75,9 +75,8 @@ final class Following {
 
   /** Ends the reign, if there was one, and gets ready to follow. */
   void begin(Runnable ready) {
-    copyAsked = false;
-    slots = Optional.empty();
-    target = Optional.empty();
+    lost = false;
+    pause();
     parts.work.run(
         () -> {
           parts.gate.shut();
@@ -99,7 +98,7 @@ final class Following {
   /** The active node can be reached through {@code active}. */
   void meet(Link active) {
     link = Optional.of(active);
-    copyAsked = false;
+    lost = false;
     search = Optional.empty();
     lastReceipt = Receipt.getDefaultInstance();
     match();
@@ -129,7 +128,7 @@ final class Following {
   }
 
   private void match() {
-    if (slots.isEmpty() || link.isEmpty() || search.isPresent() || copyAsked) {
+    if (slots.isEmpty() || link.isEmpty() || search.isPresent() || lost) {
       return;
     }
     if (emptyDatabase || parts.stored.copying()) {
@@ -143,7 +142,9 @@ final class Following {
   }
 
   private void askForCopy(String reason) {
-    pause();
+    lost = true;
+    target = Optional.empty();
+    search = Optional.empty();
     needsCopy.accept(reason);
   }
 
@@ -191,9 +192,9 @@ final class Following {
     search.ifPresent(follower -> attempt(() -> follower.match(match)));
   }
 
-  /** No record is taken until a match is found again: the log is being replaced. */
+  /** No record is taken until {@link #begin}: the database and the log are being replaced. */
   void pause() {
-    copyAsked = true;
+    slots = Optional.empty();
     target = Optional.empty();
     search = Optional.empty();
   }

@@ -3,11 +3,13 @@ package io.pollux.node;
 import io.pollux.apply.JdbcTarget;
 import io.pollux.codec.wire.CopyBegin;
 import io.pollux.core.PolluxException;
+import io.pollux.core.Position;
 import io.pollux.log.LogHead;
 import io.pollux.node.NodeDatabase.Owner;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.util.Arrays;
 import java.util.Objects;
 
 /**
@@ -38,23 +40,55 @@ final class Installation {
   /** On the loop; {@code done} runs when the node can follow from the copy's position on. */
   void install(Path root, CopyBegin begin, Runnable done) {
     parts.applier.stop(
-        () ->
-            parts
-                .journal
-                .log()
-                .close(
-                    () -> parts.work.run(() -> replace(root, begin), next -> adopt(next, done))));
+        () -> {
+          try {
+            boolean keepsLog = isShared(CopyDesk.base(begin));
+            parts.stored = parts.stored.withCopying(true).withEpoch(parts.stored.epoch(), false);
+            parts.stored.write(parts.directory.stateFile());
+            parts.journal.log().close(() -> replace(root, begin, keepsLog, done));
+          } catch (IOException | PolluxException e) {
+            parts.failed.accept(e);
+          }
+        });
   }
 
-  private StoredState replace(Path root, CopyBegin begin)
-      throws IOException, SQLException, PolluxException {
-    StoredState copying = parts.stored.withCopying(true).withEpoch(parts.stored.epoch(), false);
-    copying.write(parts.directory.stateFile());
+  /**
+   * Whether this node's log leads to the copy and beyond: then it stays, with records that the
+   * active node knows to be here.
+   */
+  private boolean isShared(LogHead base) throws PolluxException {
+    return parts
+        .journal
+        .log()
+        .hashAt(base.position())
+        .filter(hash -> Arrays.equals(hash, base.hash().value()))
+        .isPresent();
+  }
+
+  private void replace(Path root, CopyBegin begin, boolean keepsLog, Runnable done) {
+    StoredState copying = parts.stored;
+    LogHead base = CopyDesk.base(begin);
+    parts.work.run(
+        () -> {
+          replaceDatabase(root);
+          if (!keepsLog) {
+            files.restart(base);
+          }
+          claim(begin, copying, base.position());
+          StoredState next = copying.withCopying(false).withIncarnation(begin.getIncarnation());
+          next.write(parts.directory.stateFile());
+          return next;
+        },
+        next -> adopt(next, done));
+  }
+
+  private void replaceDatabase(Path root) throws IOException, SQLException, PolluxException {
     target.close();
     parts.database.dialect().shutdown(parts.database.url());
     parts.database.dialect().restore(root, parts.database.url());
-    LogHead base = CopyDesk.base(begin);
-    files.restart(base);
+  }
+
+  private void claim(CopyBegin begin, StoredState copying, Position applied) throws SQLException {
     parts.database.rename(
         new Owner(
             parts.config.group(),
@@ -62,15 +96,13 @@ final class Installation {
             parts.config.id(),
             copying.boot(),
             copying.epoch()));
-    parts.database.markApplied(base.position());
+    parts.database.markApplied(applied);
     parts.database.becomeStandby();
-    StoredState next = copying.withCopying(false).withIncarnation(begin.getIncarnation());
-    next.write(parts.directory.stateFile());
-    return next;
   }
 
   private void adopt(StoredState next, Runnable done) {
     parts.stored = next;
+    parts.applier.forget();
     try {
       parts.journal.reopen();
     } catch (PolluxException e) {

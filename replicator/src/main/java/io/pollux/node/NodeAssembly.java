@@ -79,15 +79,30 @@ final class NodeAssembly {
     Reigning reigning = new Reigning(parts);
     names =
         new InventedNames(
-            loop, bench, target::inventedNames, database.directory(), this::replaceByCopy);
+            loop, bench, target::inventedNames, database.directory(), this::needsCopy);
     following =
         new Following(
             parts,
             new Orphans(setup.directory().orphans()),
             epoch -> step(new PairEvent.EpochSeen(epoch)),
-            this::requestCopy,
-            names::isCopyDue);
-    core = new NodeCore(parts, reigning, following, () -> adopt());
+            this::needsCopy,
+            this::isCopyDue);
+    core =
+        new NodeCore(
+            parts,
+            reigning,
+            following,
+            new NodeCore.Surroundings() {
+              @Override
+              public void adopt() {
+                peer.adopt();
+              }
+
+              @Override
+              public void stepped() {
+                NodeAssembly.this.stepped();
+              }
+            });
     VerifyDesk verify = new VerifyDesk(parts, bench);
     verifyRelay = new VerifyRelay(verify, reigning::order);
     Installation installation = new Installation(parts, target, this::restartLog);
@@ -107,13 +122,14 @@ final class NodeAssembly {
   }
 
   private CopyDesk.Installer installer(Installation installation) {
-    return (root, begin) -> {
+    return (root, begin, installed) -> {
       following.pause();
       installation.install(
           root,
           begin,
           () -> {
             names.settled();
+            installed.run();
             following.begin(core::report);
           });
     };
@@ -203,7 +219,15 @@ final class NodeAssembly {
 
   private void step(PairEvent event) {
     core.step(event);
+  }
+
+  /** After every step of the pair. */
+  private void stepped() {
     whereToWrite = describe();
+    if (core.state().activity() == Activity.ACTIVE) {
+      names.settled();
+      copies.cancel();
+    }
   }
 
   private String describe() {
@@ -254,12 +278,12 @@ final class NodeAssembly {
     }
   }
 
-  private void adopt() {
-    peer.adopt();
+  private void needsCopy(String reason) {
+    copies.want(reason);
   }
 
-  private void requestCopy(String reason) {
-    peer.link().ifPresent(link -> copies.request(link, reason));
+  private boolean isCopyDue() {
+    return copies.isWanted() || names.isCopyDue();
   }
 
   private void logForced() {
@@ -270,8 +294,7 @@ final class NodeAssembly {
   private final class Progress implements Applier.Listener {
     @Override
     public void applied(Position position) {
-      // Not names.applied(): after a broken link the copy that is due was not always asked for
-      // again.
+      names.applied();
       following.sendReceipt();
     }
 
@@ -312,9 +335,7 @@ final class NodeAssembly {
   }
 
   CompletableFuture<Void> command(PairEvent event) {
-    CompletableFuture<Void> answer = core.command(event);
-    whereToWrite = describe();
-    return answer;
+    return core.command(event);
   }
 
   /** Replaces this node's database by a copy of the active one's. */
@@ -328,13 +349,8 @@ final class NodeAssembly {
                       ? "no active node is connected"
                       : "it is the active one; run 'pollux resync' on the other node")));
     }
-    replaceByCopy(reason);
+    needsCopy(reason);
     return CompletableFuture.completedFuture(null);
-  }
-
-  private void replaceByCopy(String reason) {
-    following.pause();
-    requestCopy(reason);
   }
 
   /** Any thread. */

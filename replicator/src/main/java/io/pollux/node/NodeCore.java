@@ -27,7 +27,7 @@ final class NodeCore {
   private final Parts parts;
   private final Reigning reigning;
   private final Following following;
-  private final Runnable adopt;
+  private final Surroundings surroundings;
 
   private PairState state;
   private Activity shown = Activity.COLD;
@@ -36,14 +36,20 @@ final class NodeCore {
   private Optional<CompletableFuture<Void>> operator = Optional.empty();
   private final List<Runnable> settled = new ArrayList<>();
 
-  /**
-   * @param adopt fetches the tail that only the peer has, then reports {@link PairEvent.Adopted}
-   */
-  NodeCore(Parts parts, Reigning reigning, Following following, Runnable adopt) {
+  /** What else of the node takes part in a step. */
+  interface Surroundings {
+    /** Fetches the tail that only the peer has, then reports {@link PairEvent.Adopted}. */
+    void adopt();
+
+    /** A step was taken. */
+    void stepped();
+  }
+
+  NodeCore(Parts parts, Reigning reigning, Following following, Surroundings surroundings) {
     this.parts = Objects.requireNonNull(parts, "parts");
     this.reigning = Objects.requireNonNull(reigning, "reigning");
     this.following = Objects.requireNonNull(following, "following");
-    this.adopt = Objects.requireNonNull(adopt, "adopt");
+    this.surroundings = Objects.requireNonNull(surroundings, "surroundings");
     StoredState stored = parts.stored;
     this.state =
         PairMachine.initial(
@@ -91,6 +97,7 @@ final class NodeCore {
     PairMachine.Step step = PairMachine.step(state, event);
     state = step.state();
     step.actions().forEach(this::perform);
+    surroundings.stepped();
   }
 
   /** An operator's command; the future ends when it is carried out or refused. */
@@ -124,7 +131,7 @@ final class NodeCore {
       parts.loop.schedule(
           parts.config.startupAllowance(), () -> step(new PairEvent.AllowanceOver()));
     } else if (action instanceof PairAction.Adopt) {
-      adopt.run();
+      surroundings.adopt();
     } else if (action instanceof PairAction.Reign reign) {
       reigning.begin(reign, () -> show(Activity.ACTIVE, reign.reason()));
     } else if (action instanceof PairAction.Follow follow) {

@@ -167,6 +167,7 @@ final class PeerDesk implements LinkHandler {
             && before.map(p -> p.activity() != Activity.ACTIVE).orElse(true);
     if (becameActive && desks.core().state().activity() == Activity.WARM) {
       shipper.ifPresent(Shipper::stop);
+      link.ifPresent(desks.copies()::meet);
       link.ifPresent(desks.following()::meet);
     }
   }

@@ -89,4 +89,25 @@ class PairTest {
       }
     }
   }
+
+  @Test
+  void namesThatTheEngineInventedAreMadeEqualAlsoIfTheActiveNodeGoesInTheMiddle() throws Exception {
+    String token = nodes.init("a");
+    Node a = nodes.open("a");
+    nodes.join("b", token);
+    try (Node b = nodes.open("b")) {
+      TestNodes.awaitInSync(a, b);
+      nodes.createTable(a, "a");
+      for (int id = 0; b.freshStatus().get().copy().isEmpty(); id++) {
+        assertTrue(id < 20_000, "no copy was asked for");
+        nodes.insert(a, "a", id, "x".repeat(10_000));
+      }
+      a.close();
+      try (Node again = nodes.open("a")) {
+        TestNodes.awaitInSync(again, b);
+        assertEquals(nodes.inventedNames("a"), nodes.inventedNames("b"));
+        assertEquals(nodes.rows("a"), nodes.rows("b"));
+      }
+    }
+  }
 }

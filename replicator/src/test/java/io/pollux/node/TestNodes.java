@@ -23,7 +23,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.awaitility.Awaitility;
 
 /** A pair on real databases in one JVM, and an application that captures by hand. */
@@ -146,6 +148,24 @@ final class TestNodes {
       connection.rollback();
     }
     return rows;
+  }
+
+  /** What the engine called the constraints to which nobody gave a name. */
+  Set<String> inventedNames(String name) throws SQLException {
+    TreeSet<String> names = new TreeSet<>();
+    try (Connection connection = connect(name)) {
+      try (Statement statement = connection.createStatement();
+          ResultSet result =
+              statement.executeQuery(
+                  "SELECT C.CONSTRAINTNAME FROM SYS.SYSCONSTRAINTS C JOIN SYS.SYSTABLES T"
+                      + " ON T.TABLEID = C.TABLEID WHERE T.TABLENAME = 'T'")) {
+        while (result.next()) {
+          names.add(result.getString(1));
+        }
+      }
+      connection.rollback();
+    }
+    return names;
   }
 
   static void awaitInSync(Node... nodes) {
