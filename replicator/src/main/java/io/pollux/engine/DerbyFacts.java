@@ -115,8 +115,7 @@ final class DerbyFacts {
           EXPRESSIONS,
           STATEMENTS,
           REACH,
-          new SqlFacts.Locks(
-              " FOR UPDATE WITH RS", " WITH RS", " WITH RR", "LOCK TABLE %s IN EXCLUSIVE MODE"),
+          new SqlFacts.Locks(" FOR UPDATE WITH RS", " WITH RR", "LOCK TABLE %s IN EXCLUSIVE MODE"),
           Set.of(
               Types.SQLXML, Types.JAVA_OBJECT, Types.OTHER, Types.ARRAY, Types.REF, Types.STRUCT));
 

@@ -15,19 +15,24 @@ class TemplateTest {
   @Test
   void literalsAreReplacedAndNothingElseIs() throws PolluxException {
     assertEquals(
-        "INSERT INTO T1 VALUES (0, '', X'', ?) /* 'kept' 7 */ , \"5\"",
+        "INSERT INTO T1 VALUES (0.0, '', X'', ?) /* 'kept' 7 */ , \"5\"",
         template("INSERT INTO T1 VALUES (17.5, 'it''s', X'AF', ?) /* 'kept' 7 */ , \"5\""));
   }
 
   @Test
   void anExponentStaysOneBecauseThePlanDependsOnIt() throws PolluxException {
-    assertEquals("A = 0E0 AND B = 0", template("A = 12.5e+7 AND B = 12"));
+    assertEquals("A = 0.0e+0 AND B = 0", template("A = 12.5e+7 AND B = 12"));
   }
 
   @Test
   void aTextWithoutLiteralsIsItsOwnTemplate() throws PolluxException {
     String sql = "UPDATE T SET A = ? WHERE ID = ?";
     assertSame(sql, template(sql));
+  }
+
+  @Test
+  void aLiteralThatTouchesItsNeighbourDoesNotGrowTogetherWithIt() throws PolluxException {
+    assertEquals("A >.0.X OR B = 0.", template("A >.1.X OR B = 17."));
   }
 
   @Test
