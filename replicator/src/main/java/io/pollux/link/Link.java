@@ -1,6 +1,7 @@
 package io.pollux.link;
 
-import com.google.protobuf.InvalidProtocolBufferException;
+import io.pollux.codec.CodecException;
+import io.pollux.codec.FrameCodec;
 import io.pollux.codec.wire.Hello;
 import io.pollux.codec.wire.LinkFrame;
 import io.pollux.codec.wire.Ping;
@@ -139,9 +140,9 @@ public final class Link implements Wire.Listener {
     }
     lastHeardNanos = loop.clock().nanos();
     try {
-      dispatch(LinkFrame.parseFrom(message));
-    } catch (InvalidProtocolBufferException e) {
-      close("the peer sent a frame that can't be read: " + e.getMessage());
+      dispatch(FrameCodec.decode(message));
+    } catch (CodecException e) {
+      close("the peer sent a frame that is not taken: " + e.getMessage());
     }
   }
 

@@ -281,6 +281,12 @@ final class PeerDesk implements LinkHandler {
 
   @Override
   public void receipt(Receipt receipt) {
+    long end = parts.journal.end().index();
+    if (Math.max(receipt.getWritten(), receipt.getForced()) > end) {
+      link.ifPresent(
+          l -> l.close("the peer acknowledges records after " + end + ", where this log ends"));
+      return;
+    }
     peerTrouble = receipt.getTrouble();
     peerCopyDue = receipt.getCopyDue();
     parts.receipts.received(

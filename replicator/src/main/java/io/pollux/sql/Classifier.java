@@ -7,8 +7,9 @@ import java.util.Optional;
 /**
  * Decides for a statement template what it may change and so how it is captured (DESIGN.md section
  * 4). Reads the text token by token: whatever is not known to be harmless is a write, and a write
- * that no rule covers is refused, never guessed. Takes linear time and no stack, never throws for
- * any text. Stateless; any thread.
+ * that no rule covers is refused, never guessed. What stands in a literal decides nothing but
+ * whether a number has an exponent ({@link Template} rests on that). Takes linear time and no
+ * stack, never throws for any text. Stateless; any thread.
  */
 public final class Classifier {
   private static final int LONGEST_KIND = 4;
