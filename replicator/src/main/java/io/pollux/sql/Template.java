@@ -27,7 +27,9 @@ public final class Template {
     return copied == 0 ? sql : template.append(sql, copied, sql.length()).toString();
   }
 
-  /** A prefix like that of {@code X'AF'} stays, and so does a tag: what touches it reads the same. */
+  /**
+   * A prefix like that of {@code X'AF'} stays, and so does a tag: what touches it reads the same.
+   */
   private static String string(String text) {
     if (text.startsWith("$")) {
       String tag = text.substring(0, text.indexOf('$', 1) + 1);

@@ -107,8 +107,8 @@ public final class Identity {
   }
 
   /**
-   * Makes a fresh key and certificate under the same name and keeps them beside this identity, which
-   * stays the one in use until {@link #adoptSuccessor}. A former successor is forgotten.
+   * Makes a fresh key and certificate under the same name and keeps them beside this identity,
+   * which stays the one in use until {@link #adoptSuccessor}. A former successor is forgotten.
    */
   public Identity makeSuccessor(Path directory, InstantSource time)
       throws IOException, GeneralSecurityException {

@@ -16,7 +16,8 @@ public final class TlsListener implements Closeable {
   private final Supplier<Identity> identity;
   private final InstantSource time;
 
-  TlsListener(HostPort address, Supplier<Identity> identity, InstantSource time) throws IOException {
+  TlsListener(HostPort address, Supplier<Identity> identity, InstantSource time)
+      throws IOException {
     this.identity = identity;
     this.time = time;
     this.server = new ServerSocket();

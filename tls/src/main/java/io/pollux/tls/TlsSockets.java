@@ -55,7 +55,8 @@ public final class TlsSockets {
     }
     Socket tcp = new Socket();
     Handshake handshake =
-        new Handshake(identity.get(), new PeerCheck(time, address.toString(), Optional.of(expected)));
+        new Handshake(
+            identity.get(), new PeerCheck(time, address.toString(), Optional.of(expected)));
     return handshake.connect(tcp, target, timeout);
   }
 

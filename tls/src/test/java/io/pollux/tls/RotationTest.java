@@ -33,7 +33,8 @@ class RotationTest {
     assertEquals(first.fingerprint(), Identity.load(directory).fingerprint());
     assertEquals(
         "rw-------",
-        PosixFilePermissions.toString(Files.getPosixFilePermissions(directory.resolve("next.pem"))));
+        PosixFilePermissions.toString(
+            Files.getPosixFilePermissions(directory.resolve("next.pem"))));
     assertEquals(second.fingerprint(), Identity.adoptSuccessor(directory).fingerprint());
     assertEquals(second.fingerprint(), Identity.load(directory).fingerprint());
     assertFalse(Files.exists(directory.resolve("next.pem")));
@@ -64,8 +65,7 @@ class RotationTest {
     Identity honest = Identity.create(root.resolve("honest"), "b", TIME);
     Identity thief = Identity.create(root.resolve("thief"), "b", TIME);
     Identity mixed = honest.withKeyOf(thief);
-    try (TlsListener listener =
-        new TlsSockets(server.identity, TIME).listen(TestNode.LOOPBACK)) {
+    try (TlsListener listener = new TlsSockets(server.identity, TIME).listen(TestNode.LOOPBACK)) {
       CompletableFuture<TlsConnection> accepted = TestNode.serveOne(listener);
       TlsConnection near =
           new TlsSockets(mixed, TIME)
