@@ -21,7 +21,11 @@ final class StatusText {
     text.line("activity", "%s: %s", status.activity(), status.activityReason());
     text.line("sync", "%s: %s", status.sync(), status.syncReason());
     status.peer().ifPresent(text::peer);
-    text.line("commit", "%s", status.commitMode().name().toLowerCase(Locale.ROOT));
+    text.line(
+        "commit",
+        "%s, availability %s",
+        status.commitMode().name().toLowerCase(Locale.ROOT),
+        status.availability().name().toLowerCase(Locale.ROOT));
     text.line(
         "log",
         "%d records, %d on disk, %d in the database%s",

@@ -6,9 +6,12 @@ import io.pollux.core.Position;
 import io.pollux.core.SqlValue;
 import io.pollux.engine.Dialect;
 import io.pollux.sql.SystemTables;
+import java.lang.System.Logger.Level;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +21,7 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /** Executes records on a real database through one connection of its own. */
 public final class JdbcTarget implements Target, AutoCloseable {
+  private static final System.Logger LOG = System.getLogger(JdbcTarget.class.getName());
   private static final int PREPARED_STATEMENTS = 200;
 
   /** Opens connections to the database. */
@@ -33,6 +37,10 @@ public final class JdbcTarget implements Target, AutoCloseable {
 
   private Optional<Connection> open = Optional.empty();
   private String schema = "";
+
+  /** The stamp of the schema change that was under way when the database was last closed. */
+  private byte[] interrupted = new byte[0];
+
   private final AtomicLong schemaChanges = new AtomicLong();
   private final AtomicLong inventedNames = new AtomicLong();
 
@@ -71,8 +79,10 @@ public final class JdbcTarget implements Target, AutoCloseable {
     try {
       Connection connection = connection();
       for (Item item : items) {
-        for (Change change : item.transaction().changes()) {
-          execute(connection, change);
+        if (dialect.definitionsCommit() && isDefinition(item)) {
+          define(connection, item);
+        } else {
+          execute(connection, item);
         }
       }
       mark(upTo);
@@ -80,6 +90,44 @@ public final class JdbcTarget implements Target, AutoCloseable {
     } catch (SQLException e) {
       throw failure(e);
     }
+  }
+
+  private void execute(Connection connection, Item item) throws SQLException {
+    for (Change change : item.transaction().changes()) {
+      execute(connection, change);
+    }
+  }
+
+  private static boolean isDefinition(Item item) {
+    return item.transaction().changes().stream().anyMatch(Change.Ddl.class::isInstance);
+  }
+
+  /**
+   * The engine commits the change by itself, so that what stands before it is committed apart.
+   * After a crash behind the mark it may have been made already: then it fails now.
+   */
+  private void define(Connection connection, Item item) throws SQLException {
+    byte[] stamp = item.transaction().stamp().toBytes();
+    boolean mayBeMade = Arrays.equals(stamp, interrupted);
+    mark(new Position(item.position().index() - 1));
+    PreparedStatement mark = prepare(tables.markDefinition());
+    mark.setBytes(1, stamp);
+    mark.executeUpdate();
+    connection.commit();
+    try {
+      execute(connection, item);
+    } catch (SQLException e) {
+      if (!mayBeMade || dialect.isTransient(e)) {
+        throw e;
+      }
+      LOG.log(
+          Level.INFO,
+          "the schema change of transaction {0} was made before the last crash: {1}",
+          item.transaction().stamp(),
+          e.getMessage());
+    }
+    mark(item.position());
+    connection.commit();
   }
 
   private void execute(Connection connection, Change change) throws SQLException {
@@ -185,7 +233,7 @@ public final class JdbcTarget implements Target, AutoCloseable {
     read.setString(1, generator.kind().name());
     read.setString(2, generator.name().schema());
     read.setString(3, generator.name().name());
-    try (var result = read.executeQuery()) {
+    try (ResultSet result = read.executeQuery()) {
       return result.next();
     }
   }
@@ -226,8 +274,15 @@ public final class JdbcTarget implements Target, AutoCloseable {
       schema = "";
       guard.schemaChanged();
       open = Optional.of(connection);
+      interrupted = definitionMark();
     }
     return open.orElseThrow();
+  }
+
+  private byte[] definitionMark() throws SQLException {
+    try (ResultSet row = prepare(tables.readApplied()).executeQuery()) {
+      return row.next() ? row.getBytes(2) : new byte[0];
+    }
   }
 
   private PreparedStatement prepare(String sql) throws SQLException {

@@ -1,7 +1,6 @@
 package io.pollux.engine;
 
 import io.pollux.core.Change;
-import io.pollux.core.Change.Action;
 import io.pollux.core.PolluxException;
 import io.pollux.core.SqlValue;
 import io.pollux.core.TableName;
@@ -21,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Properties;
 import java.util.regex.Pattern;
 
 /** Apache Derby, embedded (docs/engine-derby.md). */
@@ -87,7 +87,7 @@ final class DerbyDialect implements Dialect {
   }
 
   @Override
-  public void shutdown(String url) throws SQLException {
+  public void shutdown(String url, Properties properties) throws SQLException {
     DerbyFiles.shutdown(url);
   }
 
@@ -106,16 +106,6 @@ final class DerbyDialect implements Dialect {
       }
     }
     return tables;
-  }
-
-  @Override
-  public String normalize(String identifier) {
-    return facts().normalize(identifier);
-  }
-
-  @Override
-  public String quote(String name) {
-    return facts().quote(name);
   }
 
   @Override
@@ -174,6 +164,13 @@ final class DerbyDialect implements Dialect {
   }
 
   @Override
+  public void raiseGenerators(Connection connection, List<Change.Generator> marks)
+      throws SQLException {
+    new DerbyGenerators(connection).raise(marks);
+    connection.commit();
+  }
+
+  @Override
   public void useSchema(Connection connection, String schema) throws SQLException {
     try {
       connection.setSchema(schema);
@@ -210,31 +207,6 @@ final class DerbyDialect implements Dialect {
   }
 
   @Override
-  public String rowSql(Change.Rows rows) {
-    int set = rows.columns().size() - rows.keyColumns();
-    List<String> columns = rows.columns().stream().map(this::quote).toList();
-    String table = quote(rows.table());
-    String keys = equations(columns.subList(set, columns.size()), " AND ");
-    if (rows.action() == Action.INSERT) {
-      String marks = String.join(", ", java.util.Collections.nCopies(columns.size(), "?"));
-      return "INSERT INTO "
-          + table
-          + " ("
-          + String.join(", ", columns)
-          + ") VALUES ("
-          + marks
-          + ")";
-    }
-    return rows.action() == Action.DELETE
-        ? "DELETE FROM " + table + " WHERE " + keys
-        : "UPDATE " + table + " SET " + equations(columns.subList(0, set), ", ") + " WHERE " + keys;
-  }
-
-  private static String equations(List<String> columns, String separator) {
-    return String.join(separator, columns.stream().map(column -> column + " = ?").toList());
-  }
-
-  @Override
   public boolean inventsNames(Change.Ddl change) {
     return INVENTS_NAMES.matcher(change.sql()).lookingAt();
   }
@@ -245,7 +217,8 @@ final class DerbyDialect implements Dialect {
   }
 
   @Override
-  public void restore(Path backup, String url) throws IOException, PolluxException {
+  public void restore(Path backup, String url, Properties properties)
+      throws IOException, PolluxException {
     Path directory =
         databaseDirectory(url)
             .orElseThrow(

@@ -116,6 +116,7 @@ final class DerbyFacts {
           STATEMENTS,
           REACH,
           new SqlFacts.Locks(" FOR UPDATE WITH RS", " WITH RR", "LOCK TABLE %s IN EXCLUSIVE MODE"),
+          "",
           Set.of(
               Types.SQLXML, Types.JAVA_OBJECT, Types.OTHER, Types.ARRAY, Types.REF, Types.STRUCT));
 

@@ -16,7 +16,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Properties;
 
 /**
  * What differs between database engines; the only door through which an engine's habits come in.
@@ -49,8 +51,27 @@ public interface Dialect {
   /** A URL that opens the database and creates it if it doesn't exist. */
   String createUrl(String url);
 
-  /** Closes the database in this process; all its connections end. Not open: nothing happens. */
-  void shutdown(String url) throws SQLException;
+  /**
+   * Sees to it, for all sessions of the database, that what a commit returned for survives the
+   * death of the process. Called when a node has opened the database.
+   *
+   * @throws SQLException also if the account may not set what is needed
+   */
+  default void makeDurable(Connection connection) throws SQLException {
+    Objects.requireNonNull(connection, "connection");
+  }
+
+  /** Whether the engine closes the database with the last connection, though the process lives. */
+  default boolean closesWithLastConnection() {
+    return false;
+  }
+
+  /**
+   * Closes the database in this process; all its connections end. Not open: nothing happens.
+   *
+   * @param properties as for any other connection
+   */
+  void shutdown(String url, Properties properties) throws SQLException;
 
   // What is in it.
 
@@ -65,10 +86,14 @@ public interface Dialect {
   }
 
   /** An identifier as the catalogue spells it, from how it stands in SQL, quoted or not. */
-  String normalize(String identifier);
+  default String normalize(String identifier) {
+    return facts().normalize(identifier);
+  }
 
   /** A name of the catalogue as it may stand in any SQL. */
-  String quote(String name);
+  default String quote(String name) {
+    return facts().quote(name);
+  }
 
   default String quote(TableName name) {
     return name.schema().isEmpty()
@@ -129,12 +154,24 @@ public interface Dialect {
    */
   void becomeActive(Connection connection, List<Change.Generator> marks) throws SQLException;
 
+  /**
+   * Raises every generator that is not above its mark in {@code marks} or its column's greatest
+   * value. Nobody else works on the database; commits.
+   */
+  void raiseGenerators(Connection connection, List<Change.Generator> marks) throws SQLException;
+
   /** Makes a schema the current one; creates it if the session that used it first did so unseen. */
   void useSchema(Connection connection, String schema) throws SQLException;
 
+  /** Whether a schema change commits, by itself, what was done before it and what it does. */
+  default boolean definitionsCommit() {
+    return false;
+  }
+
   /**
-   * Runs a logged schema change on a standby, in the connection's transaction; afterwards all
-   * identity columns accept explicit values, also new ones. The current schema is restored.
+   * Runs a logged schema change on a standby, in the connection's transaction unless {@link
+   * #definitionsCommit}; afterwards all identity columns accept explicit values, also new ones. The
+   * current schema is restored.
    */
   void applyDdl(Connection connection, Change.Ddl change) throws SQLException;
 
@@ -150,7 +187,9 @@ public interface Dialect {
    * The statement for one row of {@code rows}: its parameters are the row's values in the order of
    * {@code rows.columns()}.
    */
-  String rowSql(Change.Rows rows);
+  default String rowSql(Change.Rows rows) {
+    return RowSql.of(this, rows);
+  }
 
   // The whole database.
 
@@ -164,6 +203,9 @@ public interface Dialect {
   /**
    * Puts a {@link #backup} in the place of the database, which is shut down. The former files are
    * gone when it returns. After a crash midway call it again: it goes on where it stopped.
+   *
+   * @param properties as for any other connection
    */
-  void restore(Path backup, String url) throws IOException, PolluxException;
+  void restore(Path backup, String url, Properties properties)
+      throws IOException, PolluxException, SQLException;
 }

@@ -5,7 +5,7 @@ import java.util.List;
 
 /** The engines that this build knows. */
 public final class Dialects {
-  private static final List<Dialect> ALL = List.of(new DerbyDialect());
+  private static final List<Dialect> ALL = List.of(new DerbyDialect(), new H2Dialect());
 
   private Dialects() {}
 

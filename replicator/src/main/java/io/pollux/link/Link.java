@@ -27,6 +27,7 @@ public final class Link implements Wire.Listener {
   private Wire.Channel channel;
   private boolean greeted;
   private boolean closed;
+  private boolean silent;
   private long lastHeardNanos;
   private EventLoop.Timer timer = () -> {};
 
@@ -74,6 +75,11 @@ public final class Link implements Wire.Listener {
     return channel == null ? "" : channel.peer();
   }
 
+  /** Whether this side gave up because nothing came from the peer any more. */
+  public boolean wasSilent() {
+    return silent;
+  }
+
   public String remoteAddress() {
     return channel == null ? "" : channel.remoteAddress();
   }
@@ -105,9 +111,10 @@ public final class Link implements Wire.Listener {
         loop.schedule(
             settings.ping(),
             () -> {
-              long silent = loop.clock().nanos() - lastHeardNanos;
-              if (silent > settings.silence().toNanos()) {
-                close("the peer was silent for " + silent / 1_000_000 + " ms");
+              long nanos = loop.clock().nanos() - lastHeardNanos;
+              if (nanos > settings.silence().toNanos()) {
+                silent = true;
+                close("the peer was silent for " + nanos / 1_000_000 + " ms");
                 return;
               }
               if (greeted) {

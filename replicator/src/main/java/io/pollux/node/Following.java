@@ -119,6 +119,11 @@ final class Following {
     return target.isPresent();
   }
 
+  /** Whether this log has all that the active node's had when it was found, and follows since. */
+  boolean isComplete() {
+    return target.isPresent() && !parts.journal.end().isBefore(target.orElseThrow());
+  }
+
   Position peerEnd() {
     return peerEnd;
   }

@@ -39,6 +39,7 @@ public final class Node implements AutoCloseable {
   private final NodeSetup setup;
   private final Threads threads = new Threads();
   private final ThreadLoop loop;
+  private NodeDatabase database;
   private final JdbcTarget target;
   private final NodeAssembly assembly;
   private final ControlServer control;
@@ -115,8 +116,7 @@ public final class Node implements AutoCloseable {
     try {
       loop = threads.loop(this::fail);
       Dialect dialect = setup.database().dialect();
-      NodeDatabase database =
-          new NodeDatabase(setup.database().url(), setup.database().properties(), dialect);
+      database = new NodeDatabase(setup.database().url(), setup.database().properties(), dialect);
       target = new JdbcTarget(database::connect, dialect);
       assembly = new NodeAssembly(setup, threads, loop, database, target, this::fail);
       control = new ControlServer(setup.directory(), new ControlDesk(this)::handle);
@@ -124,7 +124,18 @@ public final class Node implements AutoCloseable {
     } finally {
       if (!built) {
         threads.close();
+        releaseDatabase();
       }
+    }
+  }
+
+  private void releaseDatabase() {
+    try {
+      if (database != null) {
+        database.release();
+      }
+    } catch (SQLException e) {
+      LOG.log(Level.WARNING, "can''t close the database: {0}", e.getMessage());
     }
   }
 
@@ -298,13 +309,21 @@ public final class Node implements AutoCloseable {
     if (!closed.compareAndSet(false, true)) {
       return;
     }
-    assembly.stop();
+    try {
+      assembly.stop();
+    } catch (RejectedExecutionException e) {
+      LOG.log(Level.DEBUG, "the node had stopped before", e);
+    }
     closeLog();
+    assembly.disconnect();
     threads.close();
     try {
       target.close();
-      if (!setup.embedded()) {
-        setup.database().dialect().shutdown(setup.database().url());
+      if (setup.embedded()) {
+        database.release();
+      } else {
+        database.raiseGenerators();
+        database.shutdown();
       }
       control.close();
     } catch (SQLException | IOException e) {

@@ -12,6 +12,7 @@ import io.pollux.commit.CommitGate;
 import io.pollux.commit.NodeCommitGate;
 import io.pollux.commit.Receipts;
 import io.pollux.core.Activity;
+import io.pollux.core.Availability;
 import io.pollux.core.CommitMode;
 import io.pollux.core.LogRecord;
 import io.pollux.core.PolluxException;
@@ -30,6 +31,7 @@ import io.pollux.log.LogSettings;
 import io.pollux.log.StatementLog;
 import io.pollux.pair.PairEvent;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -39,6 +41,7 @@ import java.util.function.Function;
 
 /** The parts of a node put together. On the loop unless said otherwise. */
 final class NodeAssembly {
+  private static final System.Logger LOG = System.getLogger(NodeAssembly.class.getName());
   private static final Duration RESOLVE_EVERY = Duration.ofSeconds(1);
   private static final int MISSES = 10;
 
@@ -197,6 +200,9 @@ final class NodeAssembly {
               network.orElseThrow().start();
             }
             resolveFromTimeToTime();
+            if (parts.config.availability() == Availability.FIRST) {
+              LOG.log(Level.WARNING, "{0}", StatusDesk.AVAILABILITY_FIRST);
+            }
             step(new PairEvent.Started());
           } catch (PolluxException e) {
             parts.failed.accept(e);
@@ -319,8 +325,7 @@ final class NodeAssembly {
 
     @Override
     public void poisoned(Position position, String reason) {
-      System.getLogger(NodeAssembly.class.getName())
-          .log(System.Logger.Level.ERROR, "{0}; this node has DIVERGED", reason);
+      LOG.log(Level.ERROR, "{0}; this node has DIVERGED", reason);
       following.sendReceipt();
     }
   }
@@ -398,9 +403,18 @@ final class NodeAssembly {
     parts.receipts.lost();
   }
 
-  /** Any thread: no commit begins any more, the peer hears nothing more. */
+  /** Any thread: no commit begins any more, and the peer hears that this node stops. */
   void stop() {
     parts.gate.shut();
+    parts.loop.execute(
+        () -> {
+          core.stop();
+          peer.link().ifPresent(link -> link.close("the node stops"));
+        });
+  }
+
+  /** Any thread: the peer hears nothing more. */
+  void disconnect() {
     network.ifPresent(NodeNetwork::close);
   }
 

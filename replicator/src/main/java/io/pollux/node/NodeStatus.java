@@ -2,6 +2,7 @@ package io.pollux.node;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.pollux.core.Activity;
+import io.pollux.core.Availability;
 import io.pollux.core.CommitMode;
 import io.pollux.core.Role;
 import io.pollux.core.SyncState;
@@ -38,6 +39,7 @@ public record NodeStatus(
     SyncState sync,
     String syncReason,
     CommitMode commitMode,
+    Availability availability,
     Optional<Peer> peer,
     long epoch,
     long boot,

@@ -20,6 +20,7 @@ import io.pollux.codec.wire.Refusal;
 import io.pollux.codec.wire.VerifyDone;
 import io.pollux.codec.wire.VerifyRequest;
 import io.pollux.core.Activity;
+import io.pollux.core.Availability;
 import io.pollux.core.Epoch;
 import io.pollux.core.PolluxException;
 import io.pollux.core.Position;
@@ -163,20 +164,24 @@ final class PeerDesk implements LinkHandler {
 
   private void spoke(String name, NodeReport report) {
     Optional<PairState.Peer> before = peer;
-    Activity activity;
+    PairState.Peer now;
     try {
-      activity = Activity.valueOf(report.getActivity());
+      now =
+          new PairState.Peer(
+              name,
+              Activity.valueOf(report.getActivity()),
+              new Epoch(report.getEpoch()),
+              report.getWasActive(),
+              Availability.valueOf(report.getAvailability()));
     } catch (IllegalArgumentException e) {
-      link.ifPresent(l -> l.close("the peer has an unknown activity " + report.getActivity()));
+      link.ifPresent(l -> l.close("the peer's report can't be read: " + e.getMessage()));
       return;
     }
-    PairState.Peer now =
-        new PairState.Peer(name, activity, new Epoch(report.getEpoch()), report.getWasActive());
     peer = Optional.of(now);
     ends(report.getEnd());
     desks.core().step(new PairEvent.PeerSpoke(now));
     boolean becameActive =
-        activity == Activity.ACTIVE
+        now.activity() == Activity.ACTIVE
             && before.map(p -> p.activity() != Activity.ACTIVE).orElse(true);
     if (becameActive && desks.core().state().activity() == Activity.WARM) {
       shipper.ifPresent(Shipper::stop);
@@ -375,15 +380,23 @@ final class PeerDesk implements LinkHandler {
   @Override
   public void lost(Link lostLink, String reason) {
     if (link.filter(l -> l == lostLink).isPresent()) {
+      PairEvent.PeerGone gone = gone(lostLink);
       parted(reason);
       since = parts.loop.clock().now();
       linkReason = reason;
       LOG.log(Level.WARNING, "the link to the peer is lost: {0}", reason);
-      desks.core().step(new PairEvent.PeerGone());
+      desks.core().step(gone);
     } else if (!incompatible && link.isEmpty()) {
       linkReason = reason;
     }
     desks.network().ifPresent(NodeNetwork::lost);
+  }
+
+  private PairEvent.PeerGone gone(Link lostLink) {
+    boolean announced = peer.filter(p -> p.activity() == Activity.COLD).isPresent();
+    PairEvent.Loss loss = lostLink.wasSilent() ? PairEvent.Loss.SILENT : PairEvent.Loss.BROKEN;
+    return new PairEvent.PeerGone(
+        announced ? PairEvent.Loss.ANNOUNCED : loss, desks.following().isComplete());
   }
 
   private void parted(String reason) {

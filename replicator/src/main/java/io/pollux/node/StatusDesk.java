@@ -3,6 +3,7 @@ package io.pollux.node;
 import io.pollux.commit.CommitOrder;
 import io.pollux.commit.Receipts;
 import io.pollux.core.Activity;
+import io.pollux.core.Availability;
 import io.pollux.core.CommitMode;
 import io.pollux.core.Position;
 import io.pollux.core.Role;
@@ -18,6 +19,10 @@ import java.util.function.Supplier;
 
 /** Says what the node is, and in doubt that it does not know. On the loop. */
 final class StatusDesk {
+  static final String AVAILABILITY_FIRST =
+      "availability is 'first': what the active node acknowledges while it is alone may be lost, and"
+          + " both nodes may be active at once while they can't reach each other";
+
   private final Parts parts;
   private final PeerDesk.Desks desks;
   private final PeerDesk peer;
@@ -57,6 +62,7 @@ final class StatusDesk {
         sync.state(),
         sync.reason(),
         parts.config.commit(),
+        parts.config.availability(),
         peerStatus(),
         desks.core().state().epoch().number(),
         parts.stored.boot(),
@@ -81,12 +87,15 @@ final class StatusDesk {
     if (active) {
       return parts.receipts.isFollowing()
           ? Optional.of(
-              parts.journal.end().index()
-                  - parts.receipts.confirmed(Receipts.Level.APPLIED).index())
+              Math.max(
+                  0,
+                  parts.journal.end().index()
+                      - parts.receipts.confirmed(Receipts.Level.APPLIED).index()))
           : Optional.empty();
     }
     return desks.following().isMatched()
-        ? Optional.of(desks.following().peerEnd().index() - parts.applier.applied().index())
+        ? Optional.of(
+            Math.max(0, desks.following().peerEnd().index() - parts.applier.applied().index()))
         : Optional.empty();
   }
 
@@ -202,6 +211,9 @@ final class StatusDesk {
     if (active && waits && desks.core().isPaired() && !parts.receipts.isFollowing()) {
       warnings.add(
           "commits do not wait for the peer now: what this node commits is on this machine only");
+    }
+    if (parts.config.availability() == Availability.FIRST) {
+      warnings.add(AVAILABILITY_FIRST);
     }
     return warnings;
   }

@@ -2,6 +2,7 @@ package io.pollux.sql;
 
 import java.sql.SQLException;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * Decides for a statement template what it may change and so how it is captured (DESIGN.md section
@@ -11,7 +12,7 @@ import java.util.Objects;
  * stack, never throws for any text. Stateless; any thread.
  */
 public final class Classifier {
-  private static final int LONGEST_KIND = 3;
+  private static final int LONGEST_KIND = 4;
 
   private final SqlFacts facts;
 
@@ -45,6 +46,10 @@ public final class Classifier {
 
   private CapturePlan plan(Context context) throws SQLException {
     SqlText text = context.text();
+    Optional<CapturePlan> unseen = unseen(text);
+    if (unseen.isPresent()) {
+      return unseen.get();
+    }
     Queries queries = new Queries(context);
     if (queries.startsQuery(0)) {
       return queries.plan();
@@ -54,6 +59,24 @@ public final class Classifier {
       case "UPDATE", "DELETE" -> Modifications.plan(context);
       default -> other(context);
     };
+  }
+
+  /** Parameters that have a number of their own, and calls of what writes. */
+  private Optional<CapturePlan> unseen(SqlText text) {
+    for (int i = 1; i < text.size(); i++) {
+      boolean call = text.symbol(i + 1, "(") || text.symbol(i - 1, ".");
+      if (call && facts.statements().writing().contains(text.word(i)) && !text.words(i, "INTO")) {
+        return Context.refuse(
+            "call of " + text.word(i),
+            "it writes or draws where nothing sees it",
+            "use NEXT VALUE FOR, or a statement of its own");
+      }
+      if (text.isNumbered(i)) {
+        return Context.refuse(
+            "parameter with a number", "its value would be another one's", "use ? alone");
+      }
+    }
+    return Optional.empty();
   }
 
   private CapturePlan other(Context context) throws SQLException {

@@ -39,13 +39,31 @@ final class Definitions {
       return refuse(
           kind, "its readers would draw from a sequence unseen", "draw the value in the query");
     }
-    Optional<Context.Name> table = context.name(2);
+    if (isFilledByQuery(kind)) {
+      return refuse(
+          kind,
+          "it fills the table with what a query finds now",
+          "create it, then INSERT … SELECT");
+    }
+    Optional<Context.Name> table = context.name(ifExists(2));
     if (kind.equals("DROP TABLE") && table.isPresent() && isTemporary(table.get())) {
       return new CapturePlan.Session();
     }
     return kind.equals("ALTER TABLE") && table.isPresent()
         ? alter(kind, table.get())
         : new Ddl(kind, Optional.empty());
+  }
+
+  private boolean isFilledByQuery(String kind) {
+    int as = text.find(text.all(), Set.of("AS"));
+    boolean empty = text.words(text.size() - 3, "WITH", "NO", "DATA");
+    return kind.endsWith("TABLE") && kind.startsWith("CREATE") && as < text.size() && !empty;
+  }
+
+  /** The token behind IF EXISTS or IF NOT EXISTS, if that stands at {@code i}. */
+  private int ifExists(int i) {
+    int exists = text.words(i, "IF", "NOT") ? i + 2 : i + 1;
+    return text.words(i, "IF") && text.words(exists, "EXISTS") ? exists + 1 : i;
   }
 
   private boolean isTemporary(Context.Name name) throws SQLException {
@@ -76,9 +94,14 @@ final class Definitions {
   private CapturePlan alter(String kind, Context.Name table) throws SQLException {
     int at = table.next();
     if (!text.words(at, "ADD") || NOT_A_COLUMN.contains(text.word(at + 1))) {
-      return new Ddl(kind, Optional.empty());
+      return changesRows(at)
+          ? refuse(
+              kind,
+              "it may fill rows with values that differ between nodes",
+              "change the column and the rows with statements of their own")
+          : new Ddl(kind, Optional.empty());
     }
-    int column = text.words(at + 1, "COLUMN") ? at + 2 : at + 1;
+    int column = ifExists(text.words(at + 1, "COLUMN") ? at + 2 : at + 1);
     if (!text.isName(column)) {
       return Context.unread(kind);
     }
@@ -100,12 +123,25 @@ final class Definitions {
     return new Ddl(kind, Optional.of(new Ddl.Fill(target.name(), List.of(name))));
   }
 
+  /** Whether a column that is there is computed anew; a default alone is for later rows. */
+  private boolean changesRows(int action) throws SQLException {
+    if (!text.words(action, "ALTER")) {
+      return false;
+    }
+    int type = text.words(action + 1, "COLUMN") ? action + 3 : action + 2;
+    boolean computes = text.find(text.all(), Set.of("USING")) < text.size();
+    boolean later = Set.of("SET", "DROP", "DEFAULT", "WITH").contains(text.word(type));
+    return computes || (!later && hasOpenDefault(new Range(type, text.size())));
+  }
+
   /** Whether existing rows get values that another node would not give them. */
   private boolean fills(Range definition) throws SQLException {
+    return text.find(definition, Set.of("IDENTITY")) < definition.to()
+        || hasOpenDefault(definition);
+  }
+
+  private boolean hasOpenDefault(Range definition) throws SQLException {
     for (int i = definition.from(); i < definition.to(); i = text.next(i)) {
-      if (text.words(i, "IDENTITY")) {
-        return true;
-      }
       boolean byDefault = text.words(i - 1, "BY");
       if (text.words(i, "DEFAULT") && !byDefault) {
         int end = text.find(new Range(i + 2, definition.to()), DEFAULT_ENDS);

@@ -11,6 +11,8 @@ import java.util.Set;
 /**
  * What the classifier must know of an engine, as data. Filled by the engine's dialect.
  *
+ * @param explicitKey what an INSERT says before VALUES when it gives a value to a column GENERATED
+ *     ALWAYS, with a space before it; empty if nothing helps or nothing is needed
  * @param unsupportedTypes of {@link java.sql.Types}: values that can't be carried exactly
  */
 public record SqlFacts(
@@ -20,6 +22,7 @@ public record SqlFacts(
     Statements statements,
     Reach reach,
     Locks locks,
+    String explicitKey,
     Set<Integer> unsupportedTypes) {
 
   /** How identifiers without quotes are stored. */
@@ -94,8 +97,10 @@ public record SqlFacts(
    * What stands behind a query of keys.
    *
    * @param forUpdate for a query of one table: holds the rows for an update
-   * @param stableResult for any query: asked again, it returns the same
-   * @param lockTable a statement that keeps others from writing the table {@code %s}
+   * @param stableResult for any query: asked again, it returns the same; empty if the engine can't
+   *     hold what a query did not find
+   * @param lockTable a statement that keeps others from writing the table {@code %s}; empty if the
+   *     engine has none
    */
   public record Locks(String forUpdate, String stableResult, String lockTable) {}
 
@@ -106,6 +111,7 @@ public record SqlFacts(
     Objects.requireNonNull(statements, "statements");
     Objects.requireNonNull(reach, "reach");
     Objects.requireNonNull(locks, "locks");
+    Objects.requireNonNull(explicitKey, "explicitKey");
     unsupportedTypes = Set.copyOf(unsupportedTypes);
   }
 

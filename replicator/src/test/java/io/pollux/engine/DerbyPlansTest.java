@@ -21,6 +21,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Properties;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -52,7 +53,7 @@ final class DerbyPlansTest {
   @AfterEach
   void close() throws SQLException {
     connection.close();
-    new DerbyDialect().shutdown("jdbc:derby:memory:plans");
+    new DerbyDialect().shutdown("jdbc:derby:memory:plans", new Properties());
   }
 
   @Test

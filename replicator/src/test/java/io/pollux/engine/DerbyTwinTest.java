@@ -18,6 +18,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import java.util.TreeMap;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -75,8 +76,8 @@ class DerbyTwinTest {
   static void close() throws SQLException {
     active.close();
     backup.close();
-    DIALECT.shutdown(ACTIVE);
-    DIALECT.shutdown(BACKUP);
+    DIALECT.shutdown(ACTIVE, new Properties());
+    DIALECT.shutdown(BACKUP, new Properties());
   }
 
   private static Connection create(String url) throws SQLException {

@@ -9,6 +9,7 @@ import io.pollux.core.Activity;
 import io.pollux.pair.PairEvent;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -108,6 +109,24 @@ class PairTest {
         assertEquals(nodes.inventedNames("a"), nodes.inventedNames("b"));
         assertEquals(nodes.rows("a"), nodes.rows("b"));
       }
+    }
+  }
+
+  @Test
+  void aBackupTakesOverByItselfWhenTheActiveNodeStopsAndDoesNotComeBack() throws Exception {
+    nodes.setting("availability", "CONSISTENT");
+    nodes.setting("failoverTimeout", "500ms");
+    String token = nodes.init("a");
+    Node a = nodes.open("a");
+    nodes.createTable(a, "a");
+    nodes.join("b", token);
+    try (Node b = nodes.open("b")) {
+      TestNodes.awaitInSync(a, b);
+      nodes.insert(a, "a", 1, "by a");
+      a.close();
+      Awaitility.await().until(() -> b.freshStatus().get().activity() == Activity.ACTIVE);
+      assertEquals(2, b.status().epoch());
+      assertEquals(nodes.rows("a"), nodes.rows("b"));
     }
   }
 }

@@ -13,6 +13,7 @@ import io.pollux.env.SystemClock;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -33,6 +34,7 @@ final class TestNodes {
   static final TableName TABLE = new TableName("APP", "T");
 
   private final Path root;
+  private final Map<String, String> settings = new TreeMap<>();
 
   TestNodes(Path root) {
     this.root = root;
@@ -68,8 +70,24 @@ final class TestNodes {
     }
   }
 
-  Node open(String name) throws PolluxException {
+  /** In the configuration of every node opened from now on. */
+  void setting(String key, String value) {
+    settings.put(key, value);
+  }
+
+  private void configure(Path file) throws IOException {
+    String text = Files.readString(file);
+    for (Map.Entry<String, String> setting : settings.entrySet()) {
+      text =
+          text.replaceAll(
+              "(?m)^" + setting.getKey() + ": .*$", setting.getKey() + ": " + setting.getValue());
+    }
+    Files.writeString(file, text);
+  }
+
+  Node open(String name) throws PolluxException, IOException {
     NodeDirectory directory = NodeDirectory.lock(directory(name));
+    configure(directory.configFile());
     NodeConfig config = ConfigFile.read(directory.configFile());
     return Node.open(
         new Node.NodeSetup(
