@@ -56,6 +56,7 @@ final class StatusText {
                     verified.position(),
                     verified.tables(),
                     verified.rows()));
+    status.identity().ifPresent(text::identity);
     if (status.unknownOutcomes() > 0) {
       text.line("unknown", "the outcome of %d commits", status.unknownOutcomes());
     }
@@ -72,6 +73,15 @@ final class StatusText {
         peer.activity().map(activity -> activity + ", " + peer.link()).orElse(peer.link().name()),
         peer.since(),
         peer.reason());
+  }
+
+  private void identity(NodeStatus.Identity identity) {
+    line(
+        "identity",
+        "%s until %s%s",
+        identity.fingerprint().substring(0, 16),
+        identity.validUntil(),
+        identity.refused().isEmpty() ? "" : ", refused " + identity.refused());
   }
 
   private void line(String label, String format, Object... values) {

@@ -96,6 +96,9 @@ public final class FrameCodec {
           copy.getCopyRequestBuilder().setReason(readable(frame.getCopyRequest().getReason()));
       case COPY_FAILED ->
           copy.getCopyFailedBuilder().setText(readable(frame.getCopyFailed().getText()));
+      case IDENTITY_ANSWER ->
+          copy.getIdentityAnswerBuilder()
+              .setRefusal(readable(frame.getIdentityAnswer().getRefusal()));
       case DIGEST_RESULT ->
           copy.getDigestResultBuilder().setDetail(readable(frame.getDigestResult().getDetail()));
       case VERIFY_DONE -> {

@@ -70,6 +70,11 @@ public final class Link implements Wire.Listener {
     return channel == null ? 0 : channel.queuedBytes();
   }
 
+  /** Fingerprint of the key that the handshake has proven; empty before the link is open. */
+  public String peerKey() {
+    return channel == null ? "" : channel.peer();
+  }
+
   /** Whether this side gave up because nothing came from the peer any more. */
   public boolean wasSilent() {
     return silent;
@@ -189,6 +194,8 @@ public final class Link implements Wire.Listener {
       case DIGEST_RESULT -> handler.digestResult(frame.getDigestResult());
       case VERIFY_REQUEST -> handler.verifyRequest(frame.getVerifyRequest());
       case VERIFY_DONE -> handler.verifyDone(frame.getVerifyDone());
+      case IDENTITY_OFFER -> handler.identityOffer(frame.getIdentityOffer());
+      case IDENTITY_ANSWER -> handler.identityAnswer(frame.getIdentityAnswer());
       default -> close("the peer sent a frame of an unknown kind");
     }
   }

@@ -37,6 +37,9 @@ final class ControlDesk {
           node.resync(request.path("reason").asText("an operator asked for it"))
               .thenApply(done -> empty());
       case "token" -> token(request.path("validityMillis").asLong());
+      case "identity" -> node.identity();
+      case "rotate" -> node.rotate();
+      case "revoke" -> node.revoke(request.path("node").asText());
       case "yield" -> end(request, true);
       case "stop" -> end(request, false);
       default ->

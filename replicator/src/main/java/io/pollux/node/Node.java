@@ -1,5 +1,6 @@
 package io.pollux.node;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.pollux.apply.JdbcTarget;
 import io.pollux.codec.wire.DigestResult;
 import io.pollux.commit.CommitGate;
@@ -218,6 +219,18 @@ public final class Node implements AutoCloseable {
 
   CompletableFuture<Void> resync(String reason) {
     return on(answer -> pass(assembly.resync(reason), answer));
+  }
+
+  CompletableFuture<ObjectNode> identity() {
+    return on(answer -> pass(assembly.identity(), answer));
+  }
+
+  CompletableFuture<ObjectNode> rotate() {
+    return on(answer -> pass(assembly.rotate(), answer));
+  }
+
+  CompletableFuture<ObjectNode> revoke(String who) {
+    return on(answer -> pass(assembly.revoke(who), answer));
   }
 
   String token(Duration validity) throws PolluxException {

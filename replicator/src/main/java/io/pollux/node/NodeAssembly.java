@@ -1,5 +1,6 @@
 package io.pollux.node;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.pollux.apply.Applier;
 import io.pollux.apply.JdbcTarget;
 import io.pollux.apply.Target;
@@ -36,6 +37,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /** The parts of a node put together. On the loop unless said otherwise. */
 final class NodeAssembly {
@@ -110,7 +112,6 @@ final class NodeAssembly {
     verifyRelay = new VerifyRelay(verify, reigning::order);
     Installation installation = new Installation(parts, target, this::restartLog);
     copies = new CopyDesk(parts, bench, installer(installation));
-    PeerDesk.Desks desks = new PeerDesk.Desks(core, following, copies, verify, verifyRelay);
     linkSettings =
         new LinkSettings(
             setup.config().failoverTimeout().dividedBy(MISSES),
@@ -119,8 +120,10 @@ final class NodeAssembly {
     network =
         setup.config().role() == Role.INDEPENDENT
             ? Optional.empty()
-            : Optional.of(new NodeNetwork(parts, this::newLink, this::joined));
-    peer = new PeerDesk(parts, linkSettings, desks, reason -> network.ifPresent(NodeNetwork::lost));
+            : Optional.of(new NodeNetwork(parts, bench, this::newLink, this::joined));
+    PeerDesk.Desks desks =
+        new PeerDesk.Desks(core, following, copies, verify, verifyRelay, network);
+    peer = new PeerDesk(parts, linkSettings, desks);
     statusDesk = new StatusDesk(parts, desks, peer, reigning::order, setup.embedded());
   }
 
@@ -367,6 +370,31 @@ final class NodeAssembly {
                     Reason.BAD_CONFIGURATION,
                     "an independent node issues no tokens; make a master with 'pollux init'"))
         .token(validity);
+  }
+
+  CompletableFuture<ObjectNode> rotate() {
+    return identities(desk -> desk.rotate(peer.link()));
+  }
+
+  CompletableFuture<ObjectNode> revoke(String who) {
+    return identities(desk -> desk.revoke(who, peer.link()));
+  }
+
+  CompletableFuture<ObjectNode> identity() {
+    return identities(desk -> CompletableFuture.completedFuture(desk.show()));
+  }
+
+  private CompletableFuture<ObjectNode> identities(
+      Function<IdentityDesk, CompletableFuture<ObjectNode>> task) {
+    return network
+        .map(NodeNetwork::identities)
+        .map(task)
+        .orElseGet(
+            () ->
+                CompletableFuture.failedFuture(
+                    new PolluxException(
+                        Reason.BAD_CONFIGURATION,
+                        "an independent node has no identity; make a master with 'pollux init'")));
   }
 
   /** The node has failed: whoever waits for it is told. Any thread. */

@@ -8,6 +8,9 @@ import io.pollux.core.CommitMode;
 import io.pollux.core.Position;
 import io.pollux.core.Role;
 import io.pollux.core.SyncState;
+import io.pollux.tls.Identity;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -25,6 +28,8 @@ final class StatusDesk {
   private final PeerDesk peer;
   private final Supplier<Optional<CommitOrder>> order;
   private final boolean embedded;
+
+  private static final Duration EXPIRY_WARNING = Duration.ofDays(30);
 
   private record Sync(SyncState state, String reason) {}
 
@@ -67,8 +72,15 @@ final class StatusDesk {
         behind(active),
         desks.copies().progress(),
         desks.verify().last(),
+        desks.network().map(StatusDesk::identity),
         parts.gate.unknownOutcomes(),
         warnings(active));
+  }
+
+  private static NodeStatus.Identity identity(NodeNetwork network) {
+    Identity own = network.identities().identity();
+    return new NodeStatus.Identity(
+        own.fingerprint().toString(), own.validUntil(), network.refusals().counts());
   }
 
   private Optional<Long> behind(boolean active) {
@@ -165,6 +177,23 @@ final class StatusDesk {
                 peer.peer().map(p -> peer.peerEnd().index())));
   }
 
+  private Optional<String> expiry(Identity own) {
+    Instant now = parts.loop.clock().now();
+    Instant end = own.validUntil();
+    if (now.isAfter(end)) {
+      return Optional.of(
+          "this node's certificate expired at "
+              + end
+              + ": the peer refuses it; set the node up again and join");
+    }
+    return now.isAfter(end.minus(EXPIRY_WARNING))
+        ? Optional.of(
+            "this node's certificate expires at "
+                + end
+                + "; run 'pollux identity rotate' while the peer is connected")
+        : Optional.empty();
+  }
+
   private List<String> warnings(boolean active) {
     List<String> warnings = new ArrayList<>();
     if (parts.gate.unknownOutcomes() > 0) {
@@ -173,6 +202,11 @@ final class StatusDesk {
     if (!parts.journal.acceptsNew()) {
       warnings.add("no new transactions: the disk of the statement log is nearly full");
     }
+    desks
+        .network()
+        .map(n -> n.identities().identity())
+        .flatMap(this::expiry)
+        .ifPresent(warnings::add);
     boolean waits = parts.config.commit() != CommitMode.ASYNC;
     if (active && waits && desks.core().isPaired() && !parts.receipts.isFollowing()) {
       warnings.add(

@@ -186,6 +186,20 @@ final class TestNodes {
     return names;
   }
 
+  static void awaitConnected(Node... all) {
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(60))
+        .until(
+            () -> {
+              for (Node node : all) {
+                if (node.status().peer().orElseThrow().link() != NodeStatus.Link.CONNECTED) {
+                  return false;
+                }
+              }
+              return true;
+            });
+  }
+
   static void awaitInSync(Node... nodes) {
     for (Node node : nodes) {
       Awaitility.await()
