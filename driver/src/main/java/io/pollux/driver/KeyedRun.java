@@ -5,13 +5,14 @@ import io.pollux.core.SqlValue;
 import io.pollux.driver.CallMethod.Answer;
 import io.pollux.sql.Bound;
 import io.pollux.sql.CapturePlan;
-import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Savepoint;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Lock and count (DESIGN.md section 4): reads the keys under locks, runs the application's own
@@ -47,10 +48,9 @@ final class KeyedRun {
                 new CapturePlan.EachKey(
                     plan.table(),
                     plan.selectKeys(),
-                    plan.selectKeys(),
+                    Optional.empty(),
                     plan.logged(),
                     plan.logged()),
-                plan.selectKeys(),
                 evaluation);
           }
           for (List<SqlValue> key : touched.get().keys()) {
@@ -62,20 +62,13 @@ final class KeyedRun {
 
   Outcome eachKey(CapturePlan.EachKey plan) throws SQLException {
     Evaluation evaluation = rows.evaluation();
-    boolean isRepeatable =
-        connection.inner().getTransactionIsolation() > Connection.TRANSACTION_READ_COMMITTED;
-    Bound select = isRepeatable ? plan.selectKeysSerializable() : plan.selectKeys();
-    return rows.atomically(() -> keyByKey(plan, select, evaluation));
+    return rows.atomically(() -> keyByKey(plan, evaluation));
   }
 
-  /**
-   * The keys decide: each locked row matches the application's condition, so to change these and no
-   * others is one of the results that READ COMMITTED allows.
-   */
-  private Outcome keyByKey(CapturePlan.EachKey plan, Bound select, Evaluation evaluation)
-      throws SQLException {
+  /** To change just these rows is one of the results that READ COMMITTED allows. */
+  private Outcome keyByKey(CapturePlan.EachKey plan, Evaluation evaluation) throws SQLException {
     call.statement().closeRows();
-    List<List<SqlValue>> keys = shadowed.select(select, evaluation);
+    List<List<SqlValue>> keys = keysToChange(plan, evaluation);
     PreparedStatement shadow = call.statement().shadows().get(plan.each().sql());
     int count = 0;
     for (List<SqlValue> key : keys) {
@@ -87,6 +80,21 @@ final class KeyedRun {
       count += changed;
     }
     return Outcome.apart(count, Optional.empty());
+  }
+
+  /** Those that match the application's condition, and go on to match it as they are held. */
+  private List<List<SqlValue>> keysToChange(CapturePlan.EachKey plan, Evaluation evaluation)
+      throws SQLException {
+    List<List<SqlValue>> keys = shadowed.select(plan.selectKeys(), evaluation);
+    if (plan.hold().isEmpty() || keys.isEmpty()) {
+      return keys;
+    }
+    for (List<SqlValue> key : keys) {
+      shadowed.select(plan.hold().get(), evaluation.at(key));
+    }
+    Set<List<SqlValue>> stillMatching =
+        new HashSet<>(shadowed.select(plan.selectKeys(), evaluation));
+    return keys.stream().filter(stillMatching::contains).toList();
   }
 
   Outcome images(CapturePlan.Images plan) throws SQLException {

@@ -101,8 +101,7 @@ final class DerbyFacts {
           new SqlFacts.Names(IdentifierCase.UPPER, "SESSION", SCHEMA),
           EXPRESSIONS,
           STATEMENTS,
-          new SqlFacts.Locks(
-              " FOR UPDATE WITH RS", " WITH RS", " WITH RR", "LOCK TABLE %s IN EXCLUSIVE MODE"),
+          new SqlFacts.Locks(" FOR UPDATE WITH RS", " WITH RR", "LOCK TABLE %s IN EXCLUSIVE MODE"),
           Set.of(
               Types.SQLXML, Types.JAVA_OBJECT, Types.OTHER, Types.ARRAY, Types.REF, Types.STRUCT),
           SqlFacts.Returning.NO);

@@ -86,7 +86,7 @@ final class PostgresFacts {
               Map.of(),
               Map.of()),
           STATEMENTS,
-          new SqlFacts.Locks(" FOR UPDATE", "", "", "LOCK TABLE %s IN EXCLUSIVE MODE"),
+          new SqlFacts.Locks(" FOR UPDATE", "", "LOCK TABLE %s IN EXCLUSIVE MODE"),
           Set.of(Types.REF, Types.STRUCT),
           SqlFacts.Returning.YES);
 

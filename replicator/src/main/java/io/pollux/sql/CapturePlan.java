@@ -127,24 +127,25 @@ public sealed interface CapturePlan {
   }
 
   /**
-   * KEYS, key by key: the keys are read once, and {@code each} runs for each of them; what changed
-   * a row is logged as {@code logged}. Their {@link Binding.Fetched} count the columns of the
-   * query. The update count is the sum.
+   * KEYS, key by key: the keys are read once, without locks that last, and {@code each} runs for
+   * each of them; what changed a row is logged as {@code logged}. Their {@link Binding.Fetched}
+   * count the columns of the query. The update count is the sum.
    *
-   * <p>{@code each} asks the application's condition again where that can be asked again: it is
-   * lock and check in one, holds no lock on rows that it doesn't change, and so waits where the
-   * bare statement waits (DETERMINISM.md C3). Where it can't, {@code selectKeys} holds the rows it
-   * returns.
+   * <p>{@code each} asks the application's condition again where that can be asked of one row: it
+   * is lock and check in one, holds no lock on rows that it doesn't change, and so waits where the
+   * bare statement waits (DETERMINISM.md C3). Where it can't, the rows are held first.
    *
-   * @param selectKeysSerializable the same at the isolation of a session above READ COMMITTED
+   * @param selectKeys in the order of the keys, so that two of a kind wait for each other and don't
+   *     deadlock
+   * @param hold locks one row by its key; then {@code selectKeys} is asked once more and only rows
+   *     that it returned both times are changed. Empty if {@code each} asks the condition again
    */
-  record EachKey(
-      TableName table, Bound selectKeys, Bound selectKeysSerializable, Bound each, Bound logged)
+  record EachKey(TableName table, Bound selectKeys, Optional<Bound> hold, Bound each, Bound logged)
       implements CapturePlan {
     public EachKey {
       Objects.requireNonNull(table, "table");
       Objects.requireNonNull(selectKeys, "selectKeys");
-      Objects.requireNonNull(selectKeysSerializable, "selectKeysSerializable");
+      Objects.requireNonNull(hold, "hold");
       Objects.requireNonNull(each, "each");
       Objects.requireNonNull(logged, "logged");
     }

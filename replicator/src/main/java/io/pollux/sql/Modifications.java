@@ -215,10 +215,20 @@ final class Modifications {
         where.isRowLocal(); // What reads other rows may read those that were just changed.
     return new CapturePlan.EachKey(
         parts.table().name(),
-        selectKeys(parts, where, key, again ? "" : context.facts().locks().stableRows()),
-        selectKeys(parts, where, key, ""),
+        selectKeys(parts, where, key, " ORDER BY " + context.quoted(key)),
+        again ? Optional.empty() : Optional.of(hold(parts.table(), key)),
         again ? alsoWhere(logged, where.edits().apply(parts.where())) : logged,
         logged);
+  }
+
+  private Bound hold(Table table, List<String> key) {
+    Bound row = byKey(selectFrom(table, key), key);
+    return new Bound(row.sql() + context.facts().locks().forUpdate(), row.bindings());
+  }
+
+  private Bound selectFrom(Table table, List<String> columns) {
+    return new Bound(
+        "SELECT " + context.quoted(columns) + " FROM " + context.quoted(table.name()), List.of());
   }
 
   private static Bound alsoWhere(Bound byKey, Bound predicate) {
@@ -262,11 +272,7 @@ final class Modifications {
         selectKeys(
             parts, where, key.get(), where.readsRows() ? locks.stableResult() : locks.forUpdate()),
         edits.apply(text.all()),
-        byKey(
-            new Bound(
-                "SELECT " + context.quoted(read) + " FROM " + context.quoted(table.name()),
-                List.of()),
-            key.get()),
+        byKey(selectFrom(table, read), key.get()),
         assigned.columns(),
         key.get(),
         assigned.sequences());
@@ -280,7 +286,7 @@ final class Modifications {
     return new CapturePlan.Refuse(kind + " of " + parts.table().name(), reason, BY_KEY);
   }
 
-  private Bound selectKeys(Parts parts, Scan where, List<String> key, String locking) {
+  private Bound selectKeys(Parts parts, Scan where, List<String> key, String ending) {
     Bound predicate = where.edits().apply(parts.where());
     return new Bound(
         "SELECT "
@@ -288,7 +294,7 @@ final class Modifications {
             + " FROM "
             + text.slice(parts.source())
             + (parts.where().isEmpty() ? "" : " WHERE " + predicate.sql())
-            + locking,
+            + ending,
         predicate.bindings());
   }
 

@@ -86,11 +86,10 @@ public record SqlFacts(
    * What stands behind a query of keys.
    *
    * @param forUpdate for a query of one table: holds the rows for an update
-   * @param stableRows for any query: the rows it returns stay as they are
    * @param stableResult for any query: asked again, it returns the same
    * @param lockTable a statement that keeps others from writing the table {@code %s}
    */
-  public record Locks(String forUpdate, String stableRows, String stableResult, String lockTable) {}
+  public record Locks(String forUpdate, String stableResult, String lockTable) {}
 
   public SqlFacts {
     Objects.requireNonNull(lexer, "lexer");

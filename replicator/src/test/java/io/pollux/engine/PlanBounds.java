@@ -38,7 +38,8 @@ final class PlanBounds implements CapturePlan.Handler<Stream<Bound>, RuntimeExce
 
   @Override
   public Stream<Bound> eachKey(CapturePlan.EachKey plan) {
-    return Stream.of(plan.selectKeys(), plan.selectKeysSerializable(), plan.each(), plan.logged());
+    return Stream.concat(
+        plan.hold().stream(), Stream.of(plan.selectKeys(), plan.each(), plan.logged()));
   }
 
   @Override

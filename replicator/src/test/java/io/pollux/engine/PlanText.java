@@ -61,10 +61,12 @@ final class PlanText implements CapturePlan.Handler<List<String>, RuntimeExcepti
 
   @Override
   public List<String> eachKey(CapturePlan.EachKey plan) {
-    return List.of(
-        "EACH " + bound(plan.selectKeys()),
-        "  do " + bound(plan.each()),
-        "  logged " + bound(plan.logged()));
+    List<String> lines = new ArrayList<>();
+    lines.add("EACH " + bound(plan.selectKeys()));
+    plan.hold().ifPresent(hold -> lines.add("  hold " + bound(hold)));
+    lines.add("  do " + bound(plan.each()));
+    lines.add("  logged " + bound(plan.logged()));
+    return lines;
   }
 
   @Override
