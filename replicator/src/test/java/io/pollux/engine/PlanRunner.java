@@ -142,7 +142,7 @@ final class PlanRunner implements CapturePlan.Handler<List<PlanRunner.Logged>, S
   public List<Logged> returning(CapturePlan.Returning plan) throws SQLException {
     List<Logged> all = new ArrayList<>();
     for (List<SqlValue> row : query(plan.whole(""), List.of())) {
-      all.add(new Logged(plan.logged().sql(), values(plan.logged(), row), 1));
+      all.add(logged(plan.table(), plan.logged(), values(plan.logged(), row), 1));
     }
     return all;
   }
