@@ -92,22 +92,7 @@ final class NodeAssembly {
             epoch -> step(new PairEvent.EpochSeen(epoch)),
             this::needsCopy,
             this::isCopyDue);
-    core =
-        new NodeCore(
-            parts,
-            reigning,
-            following,
-            new NodeCore.Surroundings() {
-              @Override
-              public void adopt() {
-                peer.adopt();
-              }
-
-              @Override
-              public void stepped() {
-                NodeAssembly.this.stepped();
-              }
-            });
+    core = new NodeCore(parts, reigning, following, new Around());
     VerifyDesk verify = new VerifyDesk(parts, bench);
     verifyRelay = new VerifyRelay(verify, reigning::order);
     Installation installation = new Installation(parts, target, this::restartLog);
@@ -125,6 +110,18 @@ final class NodeAssembly {
         new PeerDesk.Desks(core, following, copies, verify, verifyRelay, network);
     peer = new PeerDesk(parts, linkSettings, desks);
     statusDesk = new StatusDesk(parts, desks, peer, reigning::order, setup.embedded());
+  }
+
+  private final class Around implements NodeCore.Surroundings {
+    @Override
+    public void adopt() {
+      peer.adopt();
+    }
+
+    @Override
+    public void stepped() {
+      NodeAssembly.this.stepped();
+    }
   }
 
   private CopyDesk.Installer installer(Installation installation) {
