@@ -53,7 +53,7 @@ final class DelegateGenerator {
           new Shape(java.sql.Struct.class, "Delegate", null, false),
           new Shape(java.sql.DatabaseMetaData.class, "Delegate", null, false),
           new Shape(java.sql.ParameterMetaData.class, "Delegate", null, false),
-          new Shape(java.sql.ResultSetMetaData.class, "Delegate", null, false));
+          new Shape(java.sql.ResultSetMetaData.class, "Delegate", null, true));
 
   private DelegateGenerator() {}
 

@@ -1,6 +1,7 @@
 package io.pollux.driver;
 
 import io.pollux.driver.CallMethod.Answer;
+import io.pollux.engine.Dialect;
 import io.pollux.sql.CapturePlan;
 import java.sql.BatchUpdateException;
 import java.sql.SQLException;
@@ -72,15 +73,19 @@ final class BatchRun {
     try {
       return new Result(driverBatch(), null);
     } catch (BatchUpdateException e) {
-      if (endsTransaction(e)) {
+      if (endsTransaction(e) || dialect().failsAsAWhole()) {
         throw e;
       }
       return new Result(e.getLargeUpdateCounts(), e);
     }
   }
 
+  private Dialect dialect() {
+    return statement.connection().node().dialect();
+  }
+
   private boolean endsTransaction(SQLException failure) {
-    return statement.connection().node().dialect().endsTransaction(failure);
+    return dialect().endsTransaction(failure);
   }
 
   private void log(List<Invocation> calls, long[] counts) throws SQLException {
@@ -101,6 +106,15 @@ final class BatchRun {
 
   private Result oneByOne(List<Invocation> calls) throws SQLException {
     statement.inner().clearBatch();
+    boolean hidesKeys =
+        calls.size() > 1
+            && calls.stream().anyMatch(call -> call.keys().asks() && returnsRows(call));
+    if (hidesKeys) {
+      throw Refusals.notCaptured(
+          "generated keys of a batch",
+          "each element runs alone, and only the last one's keys could be shown",
+          "execute the statements one by one");
+    }
     long[] counts = new long[calls.size()];
     for (int i = 0; i < counts.length; i++) {
       try {
@@ -109,10 +123,18 @@ final class BatchRun {
         if (endsTransaction(e) || transaction.capture().broken().isPresent()) {
           throw e;
         }
+        if (dialect().failsAsAWhole()) {
+          Arrays.fill(counts, Statement.EXECUTE_FAILED);
+          throw failure(e, counts);
+        }
         return new Result(counts, failure(e, Arrays.copyOf(counts, i)));
       }
     }
     return new Result(counts, null);
+  }
+
+  private static boolean returnsRows(Invocation call) {
+    return call.found().plan() instanceof CapturePlan.Returning;
   }
 
   private long element(Invocation call) throws SQLException {

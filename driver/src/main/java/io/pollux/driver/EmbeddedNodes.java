@@ -57,21 +57,17 @@ final class EmbeddedNodes implements NodeSource {
   }
 
   private static Path besideDatabase(DatabaseAccess access) throws PolluxException {
-    Path database =
-        access
-            .dialect()
-            .databaseDirectory(access.url())
-            .orElseThrow(
-                () ->
-                    new PolluxException(
-                        Reason.BAD_URL,
-                        "can't keep a node for "
-                            + access.url()
-                            + ": a database in memory has no"
-                            + " place for its log; use the URL without 'pollux:', or a file"))
-            .toAbsolutePath()
-            .normalize();
-    return database.resolveSibling("pollux-" + database.getFileName());
+    return access
+        .dialect()
+        .nodeDirectory(access.url())
+        .orElseThrow(
+            () ->
+                new PolluxException(
+                    Reason.BAD_URL,
+                    "can't keep a node for "
+                        + access.url()
+                        + ": a database in memory has no"
+                        + " place for its log; use the URL without 'pollux:', or a file"));
   }
 
   @Override
@@ -101,7 +97,7 @@ final class EmbeddedNodes implements NodeSource {
 
   private static Path besideDatabaseOf(DatabaseAccess access, Path otherwise)
       throws PolluxException {
-    return access.dialect().databaseDirectory(access.url()).isPresent()
+    return access.dialect().nodeDirectory(access.url()).isPresent()
         ? besideDatabase(access)
         : otherwise.resolveSibling("");
   }
@@ -120,13 +116,7 @@ final class EmbeddedNodes implements NodeSource {
     Dialect dialect = access.dialect();
     boolean same =
         dialect.accepts(config.database().url())
-            && dialect
-                .databaseDirectory(config.database().url())
-                .map(path -> path.toAbsolutePath().normalize())
-                .equals(
-                    dialect
-                        .databaseDirectory(access.url())
-                        .map(path -> path.toAbsolutePath().normalize()));
+            && dialect.isSameDatabase(config.database().url(), access.url());
     if (!same) {
       throw new PolluxException(
           Reason.DATABASE_FOREIGN,

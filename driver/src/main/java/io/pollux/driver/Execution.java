@@ -33,7 +33,10 @@ final class Execution {
     if (plan instanceof CapturePlan.Sequence) {
       return transaction.drawing(work);
     }
-    return transaction.write(call.mustFail() ? () -> failing(call) : () -> checked(call, work));
+    boolean returnsRows =
+        plan instanceof CapturePlan.Returning write && !write.shown().sql().isEmpty();
+    return transaction.write(
+        call.mustFail() && !returnsRows ? () -> failing(call) : () -> checked(call, work));
   }
 
   /** The engine's own error comes first: no such table, syntax. Nothing runs. */

@@ -13,6 +13,8 @@ interface Invocation {
 
   KeyRequest keys();
 
+  CallMethod method();
+
   PolluxStatement statement();
 
   /** Whether JDBC does not allow this call for a statement that writes. */

@@ -3,7 +3,10 @@ package io.pollux.driver;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.sql.SQLFeatureNotSupportedException;
 import java.sql.Statement;
+import java.util.Arrays;
+import java.util.function.UnaryOperator;
 
 /** How the application asks for generated keys: not at all, by flag, by index, or by name. */
 sealed interface KeyRequest {
@@ -23,6 +26,9 @@ sealed interface KeyRequest {
 
   boolean asks();
 
+  /** As a list of columns in SQL; empty if nothing was asked for. */
+  String columns(UnaryOperator<String> quote) throws SQLException;
+
   boolean execute(Statement statement, String sql) throws SQLException;
 
   int executeUpdate(Statement statement, String sql) throws SQLException;
@@ -36,6 +42,11 @@ sealed interface KeyRequest {
     @Override
     public boolean asks() {
       return false;
+    }
+
+    @Override
+    public String columns(UnaryOperator<String> quote) {
+      return "";
     }
 
     @Override
@@ -69,6 +80,11 @@ sealed interface KeyRequest {
     }
 
     @Override
+    public String columns(UnaryOperator<String> quote) {
+      return asks() ? "*" : "";
+    }
+
+    @Override
     public boolean execute(Statement statement, String sql) throws SQLException {
       return statement.execute(sql, flag);
     }
@@ -98,6 +114,15 @@ sealed interface KeyRequest {
     }
 
     @Override
+    public String columns(UnaryOperator<String> quote) throws SQLException {
+      if (asks()) {
+        throw new SQLFeatureNotSupportedException(
+            "generated keys by column index are not supported here; name the columns", "0A000");
+      }
+      return "";
+    }
+
+    @Override
     public boolean execute(Statement statement, String sql) throws SQLException {
       return statement.execute(sql, columns);
     }
@@ -124,6 +149,11 @@ sealed interface KeyRequest {
     @Override
     public boolean asks() {
       return columns != null && columns.length > 0;
+    }
+
+    @Override
+    public String columns(UnaryOperator<String> quote) {
+      return asks() ? String.join(", ", Arrays.stream(columns).map(quote).toList()) : "";
     }
 
     @Override

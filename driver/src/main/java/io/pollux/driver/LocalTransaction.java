@@ -8,6 +8,7 @@ import io.pollux.core.Change;
 import io.pollux.core.Change.Generator;
 import io.pollux.core.Change.GeneratorKind;
 import io.pollux.core.TableName;
+import io.pollux.engine.Dialect;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Savepoint;
@@ -138,6 +139,9 @@ final class LocalTransaction {
   /** All or nothing, in the database and in the capture. Only inside {@link #write}. */
   <R> R atomically(SqlWork<R> work) throws SQLException {
     int mark = capture.mark();
+    if (dialect().failsAsAWhole()) {
+      return together(mark, work);
+    }
     Savepoint before = inner.setSavepoint();
     try {
       R result = Guard.run(work);
@@ -149,8 +153,25 @@ final class LocalTransaction {
     }
   }
 
+  private Dialect dialect() {
+    return node.node().dialect();
+  }
+
+  /** The engine undoes it with the rest of the transaction; where it was not the engine, we do. */
+  private <R> R together(int mark, SqlWork<R> work) throws SQLException {
+    try {
+      return Guard.run(work);
+    } catch (SQLException e) {
+      capture.rollbackTo(mark);
+      if (dialect().work(inner) != Dialect.Work.FAILED) {
+        capture.breakOff("a part of a statement ran: " + e.getMessage(), e);
+      }
+      throw e;
+    }
+  }
+
   private void undo(Savepoint before, int mark, SQLException failure) {
-    if (node.node().dialect().endsTransaction(failure)) {
+    if (dialect().endsTransaction(failure)) {
       return;
     }
     try {
@@ -189,9 +210,7 @@ final class LocalTransaction {
       return inOpenTransaction(work);
     } catch (SQLException e) {
       boolean leftNothing =
-          capture.isEmpty()
-              && capture.broken().isEmpty()
-              && !node.node().dialect().endsTransaction(e);
+          capture.isEmpty() && capture.broken().isEmpty() && !dialect().endsTransaction(e);
       endOwn(e, leftNothing ? local::commit : local::rollback);
       throw e;
     }
@@ -247,8 +266,28 @@ final class LocalTransaction {
       forget(hadDdl);
       return;
     }
+    if (dialect().work(inner) == Dialect.Work.FAILED) {
+      inner.commit(); // Rolls back, and says so or not as the bare driver does.
+      forgetRolledBack();
+      return;
+    }
     ensureSlot();
+    checkDeferred();
     commitThroughGate();
+  }
+
+  /** What fails here fails the commit, and that ends the transaction. */
+  private void checkDeferred() throws SQLException {
+    try {
+      dialect().beforeStamp(inner);
+    } catch (SQLException e) {
+      try {
+        rollbackInner();
+      } catch (SQLException second) {
+        e.addSuppressed(second);
+      }
+      throw e;
+    }
   }
 
   private void commitThroughGate() throws SQLException {
@@ -278,8 +317,7 @@ final class LocalTransaction {
     List<Change> changes = new ArrayList<>(capture.folded());
     changes.addAll(capture.identityMarks());
     for (TableName sequence : capture.sequences()) {
-      Optional<Long> last =
-          node.node().dialect().lastValue(inner, GeneratorKind.SEQUENCE, sequence);
+      Optional<Long> last = dialect().lastValue(inner, GeneratorKind.SEQUENCE, sequence);
       last.ifPresent(value -> changes.add(new Generator(GeneratorKind.SEQUENCE, sequence, value)));
     }
     return changes;
@@ -331,7 +369,7 @@ final class LocalTransaction {
   }
 
   private void forgetIfEnded(SQLException error) {
-    if (!autoCommit && node.node().dialect().endsTransaction(error)) {
+    if (!autoCommit && dialect().endsTransaction(error)) {
       forgetRolledBack();
     }
   }

@@ -22,6 +22,11 @@ record Outcome(Answer answer, boolean isOfStatement, boolean hasOwnKeys, Optiona
     return new Outcome(answer, true, true, Optional.of(keys));
   }
 
+  /** Rows that a write returned beside the real statement. */
+  static Outcome rows(ResultSet rows) {
+    return new Outcome(new Answer(true, -1, rows), false, true, Optional.empty());
+  }
+
   static Outcome apart(long count, Optional<ResultSet> keys) {
     return new Outcome(Answer.of(count), false, true, keys);
   }

@@ -19,7 +19,9 @@ import java.sql.SQLXML;
 import java.sql.Time;
 import java.sql.Timestamp;
 import java.sql.Types;
+import java.time.ZoneId;
 import java.util.Calendar;
+import java.util.Optional;
 
 /** Forwards each parameter to the real statement and, once that accepted it, remembers it. */
 abstract class ParameterSetters extends PreparedStatementDelegate {
@@ -59,6 +61,12 @@ abstract class ParameterSetters extends PreparedStatementDelegate {
         : new Parameter.CharacterStream(value, length);
   }
 
+  /** As the engine's driver sends it, where that has a way of its own. */
+  private Optional<SqlValue> own(Object value, int type, Calendar zone) throws SQLException {
+    ZoneId at = zone == null ? ZoneId.systemDefault() : zone.getTimeZone().toZoneId();
+    return connection().node().dialect().parameter(Scope.bare(value), type, at);
+  }
+
   private static InputStream stream(Parameter parameter) {
     return parameter instanceof Parameter.ByteStream stream ? stream : null;
   }
@@ -85,23 +93,25 @@ abstract class ParameterSetters extends PreparedStatementDelegate {
         : new Parameter.Unloggable(value.getClass().getName());
   }
 
-  private static Parameter object(Object value) {
+  private Parameter object(Object value) throws SQLException {
     if (value instanceof Blob blob) {
       return blob(blob);
     }
     if (value instanceof Clob clob) {
       return clob(clob);
     }
-    return JdbcValues.of(value)
+    return own(value, Types.NULL, null)
+        .or(() -> JdbcValues.of(value))
         .<Parameter>map(Parameter.Known::new)
         .orElseGet(() -> new Parameter.Unloggable(value.getClass().getName()));
   }
 
-  private static Parameter typed(Object value, int type, int scale) {
+  private Parameter typed(Object value, int type, int scale) throws SQLException {
     if (value instanceof Blob || value instanceof Clob) {
       return object(value);
     }
-    return TypedValues.of(value, type, scale)
+    return own(value, type, null)
+        .or(() -> TypedValues.of(value, type, scale))
         .<Parameter>map(Parameter.Known::new)
         .orElseGet(() -> new Parameter.Unloggable(TypedValues.describe(value, type)));
   }
@@ -139,7 +149,7 @@ abstract class ParameterSetters extends PreparedStatementDelegate {
   @Override
   public void setLong(int index, long value) throws SQLException {
     inner().setLong(index, value);
-    set(index, new SqlValue.Whole(value));
+    set(index, own(value, Types.BIGINT, null).orElseGet(() -> new SqlValue.Whole(value)));
   }
 
   @Override
@@ -187,13 +197,13 @@ abstract class ParameterSetters extends PreparedStatementDelegate {
   @Override
   public void setTime(int index, Time value) throws SQLException {
     inner().setTime(index, value);
-    set(index, JdbcValues.time(value));
+    set(index, own(value, Types.TIME, null).orElseGet(() -> JdbcValues.time(value)));
   }
 
   @Override
   public void setTimestamp(int index, Timestamp value) throws SQLException {
     inner().setTimestamp(index, value);
-    set(index, JdbcValues.timestamp(value));
+    set(index, own(value, Types.TIMESTAMP, null).orElseGet(() -> JdbcValues.timestamp(value)));
   }
 
   @Override
@@ -205,13 +215,15 @@ abstract class ParameterSetters extends PreparedStatementDelegate {
   @Override
   public void setTime(int index, Time value, Calendar zone) throws SQLException {
     inner().setTime(index, value, zone);
-    set(index, JdbcValues.time(value, zone));
+    set(index, own(value, Types.TIME, zone).orElseGet(() -> JdbcValues.time(value, zone)));
   }
 
   @Override
   public void setTimestamp(int index, Timestamp value, Calendar zone) throws SQLException {
     inner().setTimestamp(index, value, zone);
-    set(index, JdbcValues.timestamp(value, zone));
+    set(
+        index,
+        own(value, Types.TIMESTAMP, zone).orElseGet(() -> JdbcValues.timestamp(value, zone)));
   }
 
   @Override
@@ -366,7 +378,11 @@ abstract class ParameterSetters extends PreparedStatementDelegate {
   @Override
   public void setArray(int index, Array value) throws SQLException {
     inner().setArray(index, Scope.bare(value));
-    set(index, unloggable(value, Types.ARRAY));
+    set(
+        index,
+        own(value, Types.ARRAY, null)
+            .<Parameter>map(Parameter.Known::new)
+            .orElseGet(() -> unloggable(value, Types.ARRAY)));
   }
 
   @Override

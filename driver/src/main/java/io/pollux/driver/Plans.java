@@ -1,6 +1,7 @@
 package io.pollux.driver;
 
 import io.pollux.core.TableName;
+import io.pollux.engine.Dialect;
 import io.pollux.sql.CapturePlan;
 import io.pollux.sql.Catalogue;
 import io.pollux.sql.Table;
@@ -10,6 +11,7 @@ import java.util.Optional;
 
 /** The plans of one connection's statements, out of the node's cache where they are known. */
 final class Plans {
+  private final Connection inner;
   private final NodeHandle node;
   private final SessionFacts facts;
   private final Catalogue catalogue;
@@ -25,6 +27,16 @@ final class Plans {
   /** The session's catalogue with the schema that was the current one when a text was prepared. */
   private record In(String currentSchema, Catalogue catalogue) implements Catalogue {
     @Override
+    public TableName resolve(String schema, String name) throws SQLException {
+      return catalogue.resolve(schema, name);
+    }
+
+    @Override
+    public boolean mayWrite(String function) throws SQLException {
+      return catalogue.mayWrite(function);
+    }
+
+    @Override
     public Optional<Table> table(TableName name) throws SQLException {
       return catalogue.table(name);
     }
@@ -36,13 +48,27 @@ final class Plans {
   }
 
   Plans(Connection inner, NodeHandle node, SessionFacts facts) {
+    this.inner = inner;
     this.node = node;
     this.facts = facts;
     this.catalogue = node.node().dialect().catalogue(inner);
   }
 
   Found find(String sql) throws SQLException {
-    return find(sql, facts.schema());
+    return leavingNothingOpen(() -> find(sql, facts.schema()));
+  }
+
+  /** To look something up must not begin the application's transaction. */
+  private <R> R leavingNothingOpen(SqlWork<R> lookUp) throws SQLException {
+    Dialect dialect = node.node().dialect();
+    boolean wasIdle = dialect.work(inner) == Dialect.Work.NONE;
+    try {
+      return lookUp.run();
+    } finally {
+      if (wasIdle && dialect.work(inner) != Dialect.Work.NONE) {
+        inner.rollback();
+      }
+    }
   }
 
   Found find(String sql, String schema) throws SQLException {
@@ -50,13 +76,25 @@ final class Plans {
     if (sql == null) {
       return new Found(null, new CapturePlan.Pass(), schema, version);
     }
+    if (hasTemporaryTables(schema)) {
+      return new Found(sql, classify(sql, schema), schema, version); // Known to this session alone.
+    }
     Optional<CapturePlan> known = node.plans().get(sql, schema, version);
     if (known.isPresent()) {
       return new Found(sql, known.get(), schema, version);
     }
-    CapturePlan plan = node.classifier().classify(sql, new In(schema, catalogue));
+    CapturePlan plan = classify(sql, schema);
     node.plans().put(sql, schema, version, plan);
     return new Found(sql, plan, schema, version);
+  }
+
+  private CapturePlan classify(String sql, String schema) throws SQLException {
+    return node.classifier().classify(sql, new In(schema, catalogue));
+  }
+
+  private boolean hasTemporaryTables(String schema) {
+    String temporary = node.node().dialect().facts().names().temporarySchema();
+    return !temporary.isEmpty() && schema.startsWith(temporary);
   }
 
   Table table(TableName name) throws SQLException {
@@ -69,6 +107,6 @@ final class Plans {
   Found renew(Found found) throws SQLException {
     return node.node().schemaVersion() == found.version()
         ? found
-        : find(found.sql(), found.schema());
+        : leavingNothingOpen(() -> find(found.sql(), found.schema()));
   }
 }

@@ -32,7 +32,7 @@ final class PolluxConnection extends ConnectionDelegate {
   PolluxConnection(Connection inner, NodeHandle node, CommitGate gate) throws SQLException {
     super(null, inner);
     this.node = node;
-    this.facts = new SessionFacts(inner);
+    this.facts = new SessionFacts(inner, node.node().dialect());
     this.transaction = new LocalTransaction(inner, node, gate, facts);
     this.plans = new Plans(inner, node, facts);
   }

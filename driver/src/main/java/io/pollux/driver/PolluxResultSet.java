@@ -1,8 +1,10 @@
 package io.pollux.driver;
 
 import java.sql.ResultSet;
+import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.OptionalInt;
 
 /** A result; reading it costs what the real driver's costs. Changes through it are refused. */
 final class PolluxResultSet extends ResultSetDelegate {
@@ -11,6 +13,9 @@ final class PolluxResultSet extends ResultSetDelegate {
 
   /** The real result stands on its first row already, the application does not know. */
   private boolean isRewound;
+
+  /** Columns that the application sees; behind them are some that only the log needs. */
+  private OptionalInt visible = OptionalInt.empty();
 
   private PolluxResultSet(
       PolluxConnection connection, PolluxStatement statement, ResultSet inner, boolean isRewound) {
@@ -30,6 +35,19 @@ final class PolluxResultSet extends ResultSetDelegate {
   /** Generated keys whose first row was read for the log. */
   static PolluxResultSet rewound(PolluxStatement statement, ResultSet inner) {
     return new PolluxResultSet(statement.connection(), statement, inner, true);
+  }
+
+  /** The first columns of a result. */
+  static PolluxResultSet firstColumns(PolluxStatement statement, ResultSet inner, int visible) {
+    PolluxResultSet rows = of(statement, inner);
+    rows.visible = OptionalInt.of(visible);
+    return rows;
+  }
+
+  @Override
+  public ResultSetMetaData getMetaData() throws SQLException {
+    ResultSetMetaData all = inner().getMetaData();
+    return all == null ? null : new PolluxColumns(scope(), all, visible);
   }
 
   @Override

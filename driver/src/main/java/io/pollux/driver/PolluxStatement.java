@@ -110,7 +110,7 @@ class PolluxStatement extends StatementDelegate {
   }
 
   final ResultSet rows(ResultSet rows) {
-    return rows == null ? null : PolluxResultSet.of(this, rows);
+    return rows == null || rows instanceof PolluxResultSet ? rows : PolluxResultSet.of(this, rows);
   }
 
   private Answer perform(CallMethod method, String sql, KeyRequest keys) throws SQLException {
@@ -218,7 +218,7 @@ class PolluxStatement extends StatementDelegate {
 
   @Override
   public ResultSet getResultSet() throws SQLException {
-    return isShownApart() ? null : rows(inner().getResultSet());
+    return isShownApart() ? shown.answer().rows() : rows(inner().getResultSet());
   }
 
   @Override

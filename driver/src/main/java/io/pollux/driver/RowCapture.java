@@ -171,8 +171,12 @@ final class RowCapture implements CapturePlan.Handler<Outcome, SQLException> {
       return;
     }
     add(plan.table(), plan.logged(), evaluation.values(plan.logged(), key), count);
-    if (key.isPresent() && key.get() instanceof SqlValue.Whole drawn) {
-      capture.identityDrawn(plan.table(), drawn.value());
+    key.ifPresent(value -> drawn(plan.table(), value));
+  }
+
+  void drawn(TableName table, SqlValue key) {
+    if (key instanceof SqlValue.Whole number) {
+      capture.identityDrawn(table, number.value());
     }
   }
 
@@ -262,6 +266,11 @@ final class RowCapture implements CapturePlan.Handler<Outcome, SQLException> {
         });
   }
 
+  @Override
+  public Outcome returning(CapturePlan.Returning plan) throws SQLException {
+    return new ReturningRun(this, call, shadowed).run(plan);
+  }
+
   Evaluation evaluation() throws SQLException {
     return Evaluation.of(connection, call.parameters());
   }
@@ -272,7 +281,7 @@ final class RowCapture implements CapturePlan.Handler<Outcome, SQLException> {
   }
 
   /** The statement ran. If what it did can't be learned, the transaction must not commit. */
-  private <R> R learned(SqlWork<R> work) throws SQLException {
+  <R> R learned(SqlWork<R> work) throws SQLException {
     try {
       return work.run();
     } catch (SQLException e) {

@@ -19,6 +19,7 @@ import java.sql.Savepoint;
 import java.sql.Statement;
 import java.sql.Struct;
 import java.sql.Wrapper;
+import java.util.OptionalInt;
 
 /**
  * Puts a delegate before each object that leaves the real driver, and takes it away from each that
@@ -122,7 +123,7 @@ final class Scope {
   }
 
   ResultSetMetaData wrap(ResultSetMetaData inner) {
-    return inner == null ? null : new ResultSetMetaDataDelegate(this, inner);
+    return inner == null ? null : new PolluxColumns(this, inner, OptionalInt.empty());
   }
 
   Object wrap(Object value) throws SQLException {
@@ -207,8 +208,11 @@ final class Scope {
       return type.cast(delegate);
     }
     T real = ((Wrapper) delegate.inner()).unwrap(type);
-    connection.markUnobserved(type);
-    return real;
+    T given = connection.node().dialect().unwrapped(real, type);
+    if (given == real) {
+      connection.markUnobserved(type);
+    }
+    return given;
   }
 
   boolean isWrapperFor(Delegate delegate, Class<?> type) throws SQLException {

@@ -1,6 +1,7 @@
 package io.pollux.driver;
 
 import io.pollux.core.Client;
+import io.pollux.engine.Dialect;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Objects;
@@ -8,19 +9,21 @@ import java.util.Objects;
 /** What the real connection says of its session, asked once and again after a change. */
 final class SessionFacts {
   private final Connection inner;
+  private final Dialect dialect;
   private volatile String schema;
   private volatile String user;
   private volatile String application;
 
-  SessionFacts(Connection inner) {
+  SessionFacts(Connection inner, Dialect dialect) {
     this.inner = inner;
+    this.dialect = dialect;
   }
 
   /** The schema in which unqualified names resolve; empty on an engine without schemas. */
   String schema() throws SQLException {
     String known = schema;
     if (known == null) {
-      known = Objects.requireNonNullElse(inner.getSchema(), "");
+      known = dialect.currentSchema(inner);
       schema = known;
     }
     return known;

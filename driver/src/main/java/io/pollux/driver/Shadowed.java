@@ -44,23 +44,29 @@ final class Shadowed {
   }
 
   private List<List<SqlValue>> read(ResultSet result) throws SQLException {
-    ResultSetMetaData columns = result.getMetaData();
-    int[] types = new int[columns.getColumnCount()];
+    return read(result, result.getMetaData().getColumnCount());
+  }
+
+  /** The last columns of all rows. */
+  List<List<SqlValue>> read(ResultSet result, int columns) throws SQLException {
+    ResultSetMetaData metadata = result.getMetaData();
+    int skipped = metadata.getColumnCount() - columns;
+    int[] types = new int[columns];
     for (int i = 0; i < types.length; i++) {
-      types[i] = columns.getColumnType(i + 1);
+      types[i] = metadata.getColumnType(skipped + i + 1);
     }
     List<List<SqlValue>> rows = new ArrayList<>();
     while (result.next()) {
       List<SqlValue> row = new ArrayList<>(types.length);
       for (int i = 0; i < types.length; i++) {
-        row.add(dialect.read(result, i + 1, types[i]));
+        row.add(dialect.read(result, skipped + i + 1, types[i]));
       }
       rows.add(row);
     }
     return rows;
   }
 
-  private void bind(PreparedStatement shadow, List<SqlValue> values) throws SQLException {
+  void bind(PreparedStatement shadow, List<SqlValue> values) throws SQLException {
     for (int i = 0; i < values.size(); i++) {
       dialect.bind(shadow, i + 1, values.get(i));
     }

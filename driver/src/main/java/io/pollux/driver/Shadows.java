@@ -2,6 +2,7 @@ package io.pollux.driver;
 
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -16,18 +17,23 @@ final class Shadows {
   private final Connection inner;
   private final Map<Text, PreparedStatement> prepared = new LinkedHashMap<>();
 
-  private record Text(String sql, String keyColumn) {}
+  private record Text(String sql, String keyColumn, boolean scrolls) {}
 
   Shadows(Connection inner) {
     this.inner = inner;
   }
 
   PreparedStatement get(String sql) throws SQLException {
-    return get(new Text(sql, ""), KeyRequest.NONE);
+    return get(new Text(sql, "", false), KeyRequest.NONE);
+  }
+
+  /** For a query whose result is read and then shown from its beginning. */
+  PreparedStatement scrolling(String sql) throws SQLException {
+    return get(new Text(sql, "", true), KeyRequest.NONE);
   }
 
   PreparedStatement returningKey(String sql, String column) throws SQLException {
-    return get(new Text(sql, column), KeyRequest.names(column));
+    return get(new Text(sql, column, false), KeyRequest.names(column));
   }
 
   private PreparedStatement get(Text text, KeyRequest keys) throws SQLException {
@@ -38,7 +44,11 @@ final class Shadows {
     if (prepared.size() >= MAX_STATEMENTS) {
       close();
     }
-    PreparedStatement fresh = keys.prepare(inner, text.sql());
+    PreparedStatement fresh =
+        text.scrolls()
+            ? inner.prepareStatement(
+                text.sql(), ResultSet.TYPE_SCROLL_INSENSITIVE, ResultSet.CONCUR_READ_ONLY)
+            : keys.prepare(inner, text.sql());
     prepared.put(text, fresh);
     return fresh;
   }

@@ -38,7 +38,7 @@ final class RecordingNode implements RunningNode, NodeSource, Clock {
   RecordingNode(String url) throws Exception {
     this.url = url;
     this.dialect = Dialects.forUrl(url);
-    DriverManager.getConnection(url + ";create=true").close();
+    DriverManager.getConnection(dialect.createUrl(url)).close();
   }
 
   String url() {

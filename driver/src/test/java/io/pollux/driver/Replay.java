@@ -54,7 +54,7 @@ final class Replay implements Change.Handler<Void, SQLException> {
 
   @Override
   public Void statement(Change.Statement change) throws SQLException {
-    connection.setSchema(change.schema());
+    dialect.useSchema(connection, change.schema());
     for (Change.ParameterSet set : change.sets()) {
       execute(change.sql(), set.values(), set.count());
     }
@@ -72,7 +72,7 @@ final class Replay implements Change.Handler<Void, SQLException> {
   @Override
   public Void ddl(Change.Ddl change) throws SQLException {
     try (Statement statement = connection.createStatement()) {
-      connection.setSchema(change.schema());
+      dialect.useSchema(connection, change.schema());
       statement.execute(change.sql());
     }
     guard.schemaChanged();

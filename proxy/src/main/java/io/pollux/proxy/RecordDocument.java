@@ -235,6 +235,9 @@ final class RecordDocument {
     } else if (value instanceof SqlValue.Timestamp timestamp) {
       return timestamp.value().toString();
     }
+    if (value instanceof SqlValue.Native own) {
+      return own.text();
+    }
     return ((SqlValue.ZonedTimestamp) value).value().toString();
   }
 }

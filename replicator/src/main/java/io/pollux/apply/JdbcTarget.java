@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** Executes records on a real database through one connection of its own. */
@@ -40,6 +41,9 @@ public final class JdbcTarget implements Target, AutoCloseable {
 
   /** The stamp of the schema change that was under way when the database was last closed. */
   private byte[] interrupted = new byte[0];
+
+  /** Marks of the group under way, the highest of each generator. */
+  private final Map<String, Change.Generator> raised = new TreeMap<>();
 
   private final AtomicLong schemaChanges = new AtomicLong();
   private final AtomicLong inventedNames = new AtomicLong();
@@ -78,12 +82,16 @@ public final class JdbcTarget implements Target, AutoCloseable {
   public void apply(List<Item> items, Position upTo) throws ApplyException {
     try {
       Connection connection = connection();
+      raised.clear();
       for (Item item : items) {
         if (dialect.definitionsCommit() && isDefinition(item)) {
           define(connection, item);
         } else {
           execute(connection, item);
         }
+      }
+      for (Change.Generator mark : raised.values()) {
+        dialect.keepAbove(connection, mark);
       }
       mark(upTo);
       connection.commit();
@@ -167,7 +175,7 @@ public final class JdbcTarget implements Target, AutoCloseable {
   private void run(Connection connection, Change.Statement change) throws SQLException {
     if (!change.schema().isEmpty() && !change.schema().equals(schema)) {
       forgetStatements();
-      connection.setSchema(change.schema());
+      dialect.useSchema(connection, change.schema());
       schema = change.schema();
     }
     PreparedStatement statement = prepare(change.sql());
@@ -212,6 +220,10 @@ public final class JdbcTarget implements Target, AutoCloseable {
   }
 
   private void raise(Change.Generator generator) throws SQLException {
+    raised.merge(
+        generator.kind() + " " + generator.name(),
+        generator,
+        (one, other) -> one.last() > other.last() ? one : other);
     PreparedStatement raise = prepare(tables.raiseGenerator());
     raise.setLong(1, generator.last());
     raise.setString(2, generator.kind().name());

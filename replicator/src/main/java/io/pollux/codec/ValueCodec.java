@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
 import io.pollux.codec.wire.Exact;
 import io.pollux.codec.wire.LocalStamp;
+import io.pollux.codec.wire.NativeDatum;
 import io.pollux.codec.wire.SqlDatum;
 import io.pollux.codec.wire.ZonedStamp;
 import io.pollux.core.SqlValue;
@@ -60,6 +61,8 @@ final class ValueCodec {
       datum.setTimestamp(encode(timestamp.value()));
     } else if (value instanceof SqlValue.ZonedTimestamp zoned) {
       datum.setZonedTimestamp(encode(zoned.value()));
+    } else if (value instanceof SqlValue.Native own) {
+      datum.setNative(NativeDatum.newBuilder().setType(own.type()).setText(own.text()));
     } else {
       throw new IllegalStateException("a value without encoding: " + value);
     }
@@ -111,6 +114,7 @@ final class ValueCodec {
       case TIME -> new SqlValue.Time(LocalTime.ofNanoOfDay(datum.getTime()));
       case TIMESTAMP -> new SqlValue.Timestamp(decode(datum.getTimestamp()));
       case ZONED_TIMESTAMP -> new SqlValue.ZonedTimestamp(decode(datum.getZonedTimestamp()));
+      case NATIVE -> new SqlValue.Native(datum.getNative().getType(), datum.getNative().getText());
       case KIND_NOT_SET -> throw new CodecException("a value of a kind that is not known here");
     };
   }

@@ -81,6 +81,17 @@ public sealed interface SqlValue {
     }
   }
 
+  /**
+   * A value of a type of the engine's own, in its text form. {@code type} is empty where the place
+   * that takes the value decides.
+   */
+  record Native(String type, String text) implements SqlValue {
+    public Native {
+      Objects.requireNonNull(type, "type");
+      Objects.requireNonNull(text, "text");
+    }
+  }
+
   record ZonedTimestamp(OffsetDateTime value) implements SqlValue {
     public ZonedTimestamp {
       Objects.requireNonNull(value, "value");

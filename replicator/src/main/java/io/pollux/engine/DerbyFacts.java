@@ -39,6 +39,7 @@ final class DerbyFacts {
           WORDS,
           words("USER CURRENT_USER SESSION_USER CURRENT_ROLE CURRENT"),
           words("TIMESTAMP"),
+          Set.of(),
           Map.of(
               "CURRENT_DATE", ClockKind.DATE,
               "CURRENT DATE", ClockKind.DATE,
@@ -72,6 +73,7 @@ final class DerbyFacts {
 
   private static final SqlFacts.Statements STATEMENTS =
       new SqlFacts.Statements(
+          words("SELECT VALUES"),
           words("INSERT UPDATE DELETE INTO CREATE DROP ALTER EXECUTE GRANT"),
           Set.of("LOCK TABLE"),
           Set.of(
@@ -110,7 +112,7 @@ final class DerbyFacts {
 
   static final SqlFacts SQL =
       new SqlFacts(
-          new LexerRules(true, false, false, false, false, false),
+          LexerRules.of(LexerRules.Rule.NESTED_COMMENTS),
           new SqlFacts.Names(IdentifierCase.UPPER, "SESSION", SCHEMA),
           EXPRESSIONS,
           STATEMENTS,
@@ -118,7 +120,8 @@ final class DerbyFacts {
           new SqlFacts.Locks(" FOR UPDATE WITH RS", " WITH RR", "LOCK TABLE %s IN EXCLUSIVE MODE"),
           "",
           Set.of(
-              Types.SQLXML, Types.JAVA_OBJECT, Types.OTHER, Types.ARRAY, Types.REF, Types.STRUCT));
+              Types.SQLXML, Types.JAVA_OBJECT, Types.OTHER, Types.ARRAY, Types.REF, Types.STRUCT),
+          SqlFacts.Returning.NO);
 
   static final SystemTables SYSTEM_TABLES =
       new SystemTables(

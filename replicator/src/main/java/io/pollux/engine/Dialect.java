@@ -15,6 +15,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -42,8 +43,24 @@ public interface Dialect {
 
   // Where the database is.
 
-  /** The database's files; empty if it lives in memory only. */
+  /** The database's files; empty if it has none that this process could open. */
   Optional<Path> databaseDirectory(String url) throws PolluxException;
+
+  /**
+   * Where a node that was set up by nobody keeps its directory; empty if there is no such place.
+   */
+  default Optional<Path> nodeDirectory(String url) throws PolluxException {
+    return databaseDirectory(url)
+        .map(path -> path.toAbsolutePath().normalize())
+        .map(path -> path.resolveSibling("pollux-" + path.getFileName()));
+  }
+
+  /** Whether two URLs of this engine lead to one database. */
+  default boolean isSameDatabase(String url, String other) throws PolluxException {
+    return databaseDirectory(url)
+        .map(path -> path.toAbsolutePath().normalize())
+        .equals(databaseDirectory(other).map(path -> path.toAbsolutePath().normalize()));
+  }
 
   /** A URL that opens the database if it exists and never creates or restores one. */
   String openUrl(String url);
@@ -101,6 +118,48 @@ public interface Dialect {
         : quote(name.schema()) + "." + quote(name.name());
   }
 
+  // The session.
+
+  /** Where unqualified names resolve, as {@link #useSchema} takes it; empty without schemas. */
+  default String currentSchema(Connection connection) throws SQLException {
+    return Objects.requireNonNullElse(connection.getSchema(), "");
+  }
+
+  /** How far a transaction is. */
+  enum Work {
+    NONE,
+    OPEN,
+    FAILED
+  }
+
+  /** What the engine's driver knows of the open transaction by itself; otherwise OPEN. */
+  default Work work(Connection connection) throws SQLException {
+    return Work.OPEN;
+  }
+
+  /**
+   * Whether a statement that fails takes its whole transaction with it: what was done before can
+   * only be rolled back, at most to a savepoint of the application's.
+   */
+  default boolean failsAsAWhole() {
+    return false;
+  }
+
+  /**
+   * Does now what the engine would do in the commit, after the order of the transaction was fixed:
+   * deferred checks, and what they lock. Fails as the commit would.
+   */
+  default void beforeStamp(Connection connection) throws SQLException {}
+
+  /**
+   * What an application that asks for the real driver's {@code type} is given.
+   *
+   * @throws SQLException if writes through it could not be captured
+   */
+  default <T> T unwrapped(T real, Class<T> type) throws SQLException {
+    return real;
+  }
+
   // Errors.
 
   /** Whether the error ended the transaction: what was done before in it is rolled back. */
@@ -122,6 +181,17 @@ public interface Dialect {
   /** Binds what {@link #read} returned, so that the same bits are stored again. */
   void bind(PreparedStatement statement, int index, SqlValue value) throws SQLException;
 
+  /**
+   * A parameter that this engine's driver sends in a way of its own, or that only it takes.
+   *
+   * @param jdbcType that the application gave; {@link java.sql.Types#NULL} if it gave none
+   * @param zone in which a moment has the local fields that are meant
+   */
+  default Optional<SqlValue> parameter(Object value, int jdbcType, ZoneId zone)
+      throws SQLException {
+    return Optional.empty();
+  }
+
   /** What the engine's clock function would return in this process at {@code now}. */
   SqlValue clockNow(ClockKind kind, Instant now);
 
@@ -140,6 +210,9 @@ public interface Dialect {
   /** Every identity column's and sequence's {@link #lastValue} of the application's objects. */
   List<Change.Generator> generators(Connection connection) throws SQLException;
 
+  /** Raises a generator of a standby that isn't above {@code mark}, where that disturbs nothing. */
+  default void keepAbove(Connection connection, Change.Generator mark) throws SQLException {}
+
   /**
    * Makes every identity column accept explicit values, as the log brings them. Idempotent; runs in
    * the connection's transaction.
@@ -156,9 +229,12 @@ public interface Dialect {
 
   /**
    * Raises every generator that is not above its mark in {@code marks} or its column's greatest
-   * value. Nobody else works on the database; commits.
+   * value, where {@link #keepAbove} doesn't. Nobody else works on the database; commits.
    */
-  void raiseGenerators(Connection connection, List<Change.Generator> marks) throws SQLException;
+  default void raiseGenerators(Connection connection, List<Change.Generator> marks)
+      throws SQLException {
+    Objects.requireNonNull(connection, "connection");
+  }
 
   /** Makes a schema the current one; creates it if the session that used it first did so unseen. */
   void useSchema(Connection connection, String schema) throws SQLException;
@@ -201,11 +277,11 @@ public interface Dialect {
   void backup(Connection connection, Path target) throws SQLException;
 
   /**
-   * Puts a {@link #backup} in the place of the database, which is shut down. The former files are
-   * gone when it returns. After a crash midway call it again: it goes on where it stopped.
+   * Puts a {@link #backup} in the place of the database, which is shut down. What was there before
+   * is gone when it returns. After a crash midway call it again: it goes on where it stopped.
    *
-   * @param properties as for any other connection
+   * @param properties with which the database is opened
    */
   void restore(Path backup, String url, Properties properties)
-      throws IOException, PolluxException, SQLException;
+      throws IOException, SQLException, PolluxException;
 }

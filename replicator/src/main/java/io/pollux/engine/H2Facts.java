@@ -3,6 +3,7 @@ package io.pollux.engine;
 import io.pollux.sql.Binding.ClockKind;
 import io.pollux.sql.CapturePlan.Refuse;
 import io.pollux.sql.LexerRules;
+import io.pollux.sql.LexerRules.Rule;
 import io.pollux.sql.SqlFacts;
 import io.pollux.sql.SqlFacts.IdentifierCase;
 import io.pollux.sql.SystemTables;
@@ -45,6 +46,7 @@ final class H2Facts {
               "USER CURRENT_USER SESSION_USER SYSTEM_USER CURRENT_ROLE CURRENT_SCHEMA"
                   + " CURRENT_CATALOG CURRENT_PATH"),
           words("TIMESTAMP"),
+          Set.of(),
           Map.of(
               "CURRENT_DATE", ClockKind.DATE,
               "CURRENT_TIME", ClockKind.TIME,
@@ -88,6 +90,7 @@ final class H2Facts {
 
   private static final SqlFacts.Statements STATEMENTS =
       new SqlFacts.Statements(
+          words("SELECT VALUES WITH TABLE"),
           words(
               "INSERT UPDATE DELETE MERGE INTO CREATE DROP ALTER TRUNCATE EXECUTE GRANT NEXTVAL"
                   + " LINK_SCHEMA"),
@@ -113,7 +116,8 @@ final class H2Facts {
 
   static final SqlFacts SQL =
       new SqlFacts(
-          new LexerRules(true, true, true, false, false, false),
+          LexerRules.of(
+              Rule.NESTED_COMMENTS, Rule.DOLLAR_QUOTES, Rule.UNICODE_ESCAPES, Rule.TERMINATORS),
           new SqlFacts.Names(IdentifierCase.UPPER, "", SCHEMA),
           EXPRESSIONS,
           STATEMENTS,
@@ -127,7 +131,8 @@ final class H2Facts {
               Types.ARRAY,
               Types.REF,
               Types.STRUCT,
-              Types.TIME_WITH_TIMEZONE));
+              Types.TIME_WITH_TIMEZONE),
+          SqlFacts.Returning.NO);
 
   /** Each of them commits, so that a crash in between must not be in the way of the next try. */
   static final SystemTables SYSTEM_TABLES =

@@ -62,6 +62,10 @@ final class NodeDatabase {
     return url;
   }
 
+  Properties properties() {
+    return properties;
+  }
+
   /** Where the files are; the working directory if the engine has none of its own. */
   Path directory() throws PolluxException {
     return dialect.databaseDirectory(url).orElse(Path.of(""));

@@ -1,9 +1,11 @@
 package io.pollux.sql;
 
 import io.pollux.core.TableName;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * How one statement template is run and what of it is logged (DESIGN.md section 4). Pure data; the
@@ -28,6 +30,8 @@ public sealed interface CapturePlan {
     R images(Images plan) throws X;
 
     R insertSelect(InsertSelect plan) throws X;
+
+    R returning(Returning plan) throws X;
 
     R sequence(Sequence plan) throws X;
 
@@ -210,6 +214,50 @@ public sealed interface CapturePlan {
     @Override
     public <R, X extends Exception> R accept(Handler<R, X> handler) throws X {
       return handler.insertSelect(this);
+    }
+  }
+
+  /**
+   * KEYS and ROWS where the statement itself says what it changed: {@code local} runs once with
+   * {@code RETURNING} and what the application wants to see of the rows, then {@code returned}.
+   * Each row that it returns is logged as {@code logged}, whose {@link Binding.Fetched} count the
+   * columns of {@code returned}. The update count is the number of rows.
+   *
+   * @param shown the application's own RETURNING list; empty if it has none
+   * @param returned the texts of the columns that are added
+   * @param identity the one of them that the engine generated, if it did
+   * @param sequences that it may advance; the position of each is logged after it
+   */
+  record Returning(
+      TableName table,
+      Bound local,
+      Bound shown,
+      List<String> returned,
+      Bound logged,
+      OptionalInt identity,
+      List<TableName> sequences)
+      implements CapturePlan {
+    public Returning {
+      Objects.requireNonNull(table, "table");
+      Objects.requireNonNull(local, "local");
+      Objects.requireNonNull(shown, "shown");
+      returned = List.copyOf(returned);
+      Objects.requireNonNull(logged, "logged");
+      Objects.requireNonNull(identity, "identity");
+      sequences = List.copyOf(sequences);
+    }
+
+    /** The whole statement, where the application is to see the columns {@code wanted}, if any. */
+    public Bound whole(String wanted) {
+      List<Binding> bindings = new ArrayList<>(local.bindings());
+      bindings.addAll(shown.bindings());
+      String first = wanted.isEmpty() ? "" : wanted + ", ";
+      return new Bound(local.sql() + " RETURNING " + first + String.join(", ", returned), bindings);
+    }
+
+    @Override
+    public <R, X extends Exception> R accept(Handler<R, X> handler) throws X {
+      return handler.returning(this);
     }
   }
 

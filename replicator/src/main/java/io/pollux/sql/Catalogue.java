@@ -9,6 +9,18 @@ public interface Catalogue {
   /** The schema in which unqualified names resolve; empty on an engine without schemas. */
   String currentSchema() throws SQLException;
 
+  /** What an unqualified name means where {@code currentSchema} is the current one. */
+  default TableName resolve(String currentSchema, String name) throws SQLException {
+    return new TableName(currentSchema, name);
+  }
+
+  /**
+   * Whether a function of this name, as it stands in SQL, may change rows when a query calls it.
+   */
+  default boolean mayWrite(String function) throws SQLException {
+    return false;
+  }
+
   /** A base table by its exact name; empty for views, synonyms and names that do not exist. */
   Optional<Table> table(TableName name) throws SQLException;
 

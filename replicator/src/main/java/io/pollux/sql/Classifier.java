@@ -1,6 +1,7 @@
 package io.pollux.sql;
 
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -33,15 +34,32 @@ public final class Classifier {
       return new CapturePlan.Refuse(
           "statement", "the text is not closed or has characters that no rule reads", "correct it");
     }
-    for (int i = 0; i < text.size(); i++) {
-      if (text.symbol(i, ";")) {
-        return new CapturePlan.Refuse(
-            "several statements",
-            "one text has more than one statement",
-            "execute them one by one");
-      }
+    List<String> parts = text.statements();
+    if (parts.size() != 1 || parts.get(0).length() < text.slice(text.all()).length()) {
+      return facts.lexer().has(LexerRules.Rule.TERMINATORS) ? several(parts, catalogue) : several();
     }
     return plan(new Context(facts, text, catalogue));
+  }
+
+  /** Reads may stand together; the effects of several writes can't be told apart. */
+  private CapturePlan several(List<String> parts, Catalogue catalogue) throws SQLException {
+    CapturePlan all = new CapturePlan.Pass();
+    for (String part : parts) {
+      CapturePlan plan = plan(new Context(facts, new SqlText(part, facts.lexer()), catalogue));
+      if (parts.size() == 1) {
+        return plan;
+      }
+      if (!(plan instanceof CapturePlan.Pass || plan instanceof CapturePlan.Session)) {
+        return several();
+      }
+      all = all instanceof CapturePlan.Session ? all : plan;
+    }
+    return all;
+  }
+
+  private static CapturePlan several() {
+    return new CapturePlan.Refuse(
+        "several statements", "one text has more than one statement", "execute them one by one");
   }
 
   private CapturePlan plan(Context context) throws SQLException {
@@ -55,8 +73,10 @@ public final class Classifier {
       return queries.plan();
     }
     return switch (text.word(0)) {
-      case "INSERT" -> Inserts.plan(context);
-      case "UPDATE", "DELETE" -> Modifications.plan(context);
+      case "INSERT", "UPDATE", "DELETE" ->
+          facts.returning() == SqlFacts.Returning.YES
+              ? Returnings.plan(context)
+              : text.word(0).equals("INSERT") ? Inserts.plan(context) : Modifications.plan(context);
       default -> other(context);
     };
   }

@@ -21,12 +21,16 @@ record Context(SqlFacts facts, SqlText text, Catalogue catalogue) {
     }
     String first = facts.normalize(text.text(i));
     if (!text.symbol(i + 1, ".")) {
-      return Optional.of(new Name(new TableName(catalogue.currentSchema(), first), i + 1));
+      return Optional.of(new Name(resolve(first), i + 1));
     }
     if (!text.isName(i + 2) || text.symbol(i + 3, ".")) {
       return Optional.empty();
     }
     return Optional.of(new Name(new TableName(first, facts.normalize(text.text(i + 2))), i + 3));
+  }
+
+  private TableName resolve(String name) throws SQLException {
+    return catalogue.resolve(catalogue.currentSchema(), name);
   }
 
   /** What keeps rows of a table from being captured; empty if nothing does. */
@@ -114,6 +118,12 @@ record Context(SqlFacts facts, SqlText text, Catalogue catalogue) {
         kind,
         "the text is not of a form whose effect is known",
         "write it in one of the forms of docs/capture.md");
+  }
+
+  String quoted(TableName name) {
+    return name.schema().isEmpty()
+        ? facts.quote(name.name())
+        : facts.quote(name.schema()) + "." + facts.quote(name.name());
   }
 
   String quoted(List<String> columns) {

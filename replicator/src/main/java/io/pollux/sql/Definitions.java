@@ -1,8 +1,10 @@
 package io.pollux.sql;
 
+import io.pollux.core.TableName;
 import io.pollux.sql.CapturePlan.Ddl;
 import io.pollux.sql.SqlText.Range;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -35,35 +37,106 @@ final class Definitions {
     if (generator.isPresent()) {
       return generator.get();
     }
-    if (kind.equals("CREATE VIEW") && !new Queries(context).sequences(text.all()).isEmpty()) {
-      return refuse(
-          kind, "its readers would draw from a sequence unseen", "draw the value in the query");
+    Optional<CapturePlan> obstacle = obstacle(kind);
+    if (obstacle.isPresent()) {
+      return obstacle.get();
     }
-    if (isFilledByQuery(kind)) {
-      return refuse(
-          kind,
-          "it fills the table with what a query finds now",
-          "create it, then INSERT … SELECT");
+    if (kind.startsWith("CREATE TEMP")) {
+      return temporary(kind);
     }
-    Optional<Context.Name> table = context.name(ifExists(2));
-    if (kind.equals("DROP TABLE") && table.isPresent() && isTemporary(table.get())) {
-      return new CapturePlan.Session();
+    List<Context.Name> names = names(kind);
+    int temporary = 0;
+    for (Context.Name name : names) {
+      temporary += isTemporary(name) ? 1 : 0;
     }
-    return kind.equals("ALTER TABLE") && table.isPresent()
-        ? alter(kind, table.get())
+    if (temporary > 0) {
+      return temporary == names.size()
+          ? new CapturePlan.Session()
+          : refuse(kind, "one of the tables is this session's alone", "change them one by one");
+    }
+    return kind.equals("ALTER TABLE") && !names.isEmpty()
+        ? alter(kind, names.get(0))
         : new Ddl(kind, Optional.empty());
   }
 
-  private boolean isFilledByQuery(String kind) {
-    int as = text.find(text.all(), Set.of("AS"));
-    boolean empty = text.words(text.size() - 3, "WITH", "NO", "DATA");
-    return kind.endsWith("TABLE") && kind.startsWith("CREATE") && as < text.size() && !empty;
+  private Optional<CapturePlan> obstacle(String kind) throws SQLException {
+    boolean view = kind.equals("CREATE VIEW") || text.words(0, "CREATE", "OR", "REPLACE", "VIEW");
+    Range query = new Range(text.find(text.all(), Set.of("AS")), text.size());
+    if (kind.equals("CREATE OR REPLACE") && !view) {
+      return Optional.of(Context.unread(kind));
+    }
+    Queries queries = new Queries(context);
+    if (view && (!queries.readsOnly(query) || !queries.sequences(text.all()).isEmpty())) {
+      return Optional.of(
+          refuse(
+              kind,
+              "its readers would draw from a sequence unseen",
+              "draw the value in the query"));
+    }
+    if (kind.startsWith("CREATE ")
+        && kind.endsWith(" TABLE")
+        && !query.isEmpty()
+        && !text.words(text.size() - 2, "NO", "DATA")) {
+      return Optional.of(
+          refuse(
+              "CREATE TABLE … AS",
+              "the rows that it stores can't be told from outside",
+              "create the table with its columns, then use INSERT … SELECT"));
+    }
+    if (kind.equals("CREATE TABLE")
+        && text.find(text.all(), Set.of("INHERITS", "PARTITION")) < text.size()) {
+      return Optional.of(
+          refuse(kind, "tables that share rows can't be copied", "use plain tables"));
+    }
+    if (kind.equals("CREATE TYPE") && text.find(text.all(), Set.of("ENUM")) == text.size()) {
+      return Optional.of(refuse(kind, "only an ENUM can be copied", "use columns instead"));
+    }
+    return text.find(text.all(), Set.of("CONCURRENTLY")) < text.size()
+        ? Optional.of(refuse(kind, "it can't be a part of a transaction", "leave out CONCURRENTLY"))
+        : Optional.empty();
   }
 
-  /** The token behind IF EXISTS or IF NOT EXISTS, if that stands at {@code i}. */
-  private int ifExists(int i) {
-    int exists = text.words(i, "IF", "NOT") ? i + 2 : i + 1;
-    return text.words(i, "IF") && text.words(exists, "EXISTS") ? exists + 1 : i;
+  /** It must not hide a table: other sessions would go on writing that one. */
+  private CapturePlan temporary(String kind) throws SQLException {
+    Optional<Context.Name> name = context.name(behind(3, "IF", "NOT", "EXISTS"));
+    Range rest = new Range(3, text.size());
+    Queries queries = new Queries(context);
+    if (name.isEmpty() || !queries.readsOnly(rest) || !queries.sequences(rest).isEmpty()) {
+      return Context.unread(kind);
+    }
+    TableName table = name.get().table();
+    boolean hides =
+        !context.isTemporary(table.schema())
+            && (context.catalogue().table(table).isPresent() || context.catalogue().isView(table));
+    return hides
+        ? refuse(kind, "it would hide the table " + table, "give it another name")
+        : new CapturePlan.Session();
+  }
+
+  private int behind(int i, String... words) {
+    return text.words(i, words) ? i + words.length : i;
+  }
+
+  /** The tables that a change is about; empty where none can be temporary. */
+  private List<Context.Name> names(String kind) throws SQLException {
+    int at =
+        switch (kind) {
+          case "DROP TABLE", "ALTER TABLE" -> behind(behind(2, "IF", "EXISTS"), "ONLY");
+          case "TRUNCATE" -> behind(behind(1, "TABLE"), "ONLY");
+          case "CREATE INDEX", "CREATE UNIQUE INDEX" ->
+              behind(text.find(text.all(), Set.of("ON")) + 1, "ONLY");
+          default -> text.size();
+        };
+    List<Context.Name> names = new ArrayList<>();
+    Optional<Context.Name> name = context.name(at);
+    while (name.isPresent()) {
+      names.add(name.get());
+      name =
+          text.symbol(name.get().next(), ",")
+              ? context.name(name.get().next() + 1)
+              : Optional.empty();
+    }
+    return names;
   }
 
   private boolean isTemporary(Context.Name name) throws SQLException {
@@ -92,22 +165,66 @@ final class Definitions {
   }
 
   private CapturePlan alter(String kind, Context.Name table) throws SQLException {
-    int at = table.next();
-    if (!text.words(at, "ADD") || NOT_A_COLUMN.contains(text.word(at + 1))) {
-      return changesRows(at)
-          ? refuse(
-              kind,
-              "it may fill rows with values that differ between nodes",
-              "change the column and the rows with statements of their own")
-          : new Ddl(kind, Optional.empty());
+    List<String> filled = new ArrayList<>();
+    for (Range action : text.items(new Range(table.next(), text.size()))) {
+      boolean adds = text.words(action.from(), "ADD");
+      int first = behind(action.from() + 1, "COLUMN");
+      int column = adds ? behind(first, "IF", "NOT", "EXISTS") : first;
+      boolean converts =
+          text.words(action.from(), "ALTER")
+              && text.find(action, Set.of("TYPE")) < action.to()
+              && isConverted(table, new Range(column, action.to()));
+      int value = text.find(action, Set.of("USING", "DEFAULT"));
+      if (!new Queries(context).readsOnly(new Range(value, action.to()))) {
+        return refuse(
+            kind, "it calls a function that may change rows", "fill the column with UPDATE");
+      }
+      if (redefines(action, first)) {
+        return refuse(
+            kind,
+            "it may fill rows with values that differ between nodes",
+            "change the column and its rows with statements of their own");
+      }
+      if (adds && NOT_A_COLUMN.contains(text.word(first))) {
+        continue;
+      }
+      if (adds && !text.isName(column)) {
+        return Context.unread(kind);
+      }
+      if (converts || (adds && fills(new Range(column + 1, action.to())))) {
+        filled.add(context.facts().name(text, column));
+      }
     }
-    int column = ifExists(text.words(at + 1, "COLUMN") ? at + 2 : at + 1);
-    if (!text.isName(column)) {
-      return Context.unread(kind);
-    }
-    if (!fills(new Range(column + 1, text.size()))) {
-      return new Ddl(kind, Optional.empty());
-    }
+    return filled.isEmpty() ? new Ddl(kind, Optional.empty()) : filled(table, filled);
+  }
+
+  /** Whether a column that is there is declared anew with what is computed for its rows. */
+  private boolean redefines(Range action, int column) throws SQLException {
+    Range type = new Range(column + 1, action.to());
+    boolean later =
+        Set.of("SET", "DROP", "DEFAULT", "WITH", "TYPE").contains(text.word(column + 1));
+    return text.words(action.from(), "ALTER")
+        && !later
+        && (text.find(type, Set.of("USING")) < type.to() || hasOpenDefault(type));
+  }
+
+  /** Whether a change of a type depends on more than the row, or on the session's time zone. */
+  private boolean isConverted(Context.Name table, Range action) throws SQLException {
+    Optional<Table> target = context.catalogue().table(table.table());
+    boolean zoned =
+        target
+            .flatMap(t -> t.column(context.facts().name(text, action.from())))
+            .filter(Returnings::isZoned)
+            .isPresent();
+    int using = text.find(action, Set.of("USING"));
+    Range value = new Range(Math.min(using + 1, action.to()), action.to());
+    Scan scan = Scanner.scan(context, new Scanner.Scope(target, Set.of()), value, Optional.empty());
+    return zoned
+        || !scan.isRowLocal()
+        || text.find(action, Set.of("ZONE", "TIMESTAMPTZ", "TIMETZ")) < action.to();
+  }
+
+  private CapturePlan filled(Context.Name table, List<String> columns) throws SQLException {
     Optional<CapturePlan> obstacle = context.obstacle(table.table());
     if (obstacle.isPresent()) {
       return obstacle.get();
@@ -119,19 +236,7 @@ final class Definitions {
           "it fills the rows with values of this node, and without a key they can't be told apart",
           "add a primary key first");
     }
-    String name = context.facts().name(text, column);
-    return new Ddl(kind, Optional.of(new Ddl.Fill(target.name(), List.of(name))));
-  }
-
-  /** Whether a column that is there is computed anew; a default alone is for later rows. */
-  private boolean changesRows(int action) throws SQLException {
-    if (!text.words(action, "ALTER")) {
-      return false;
-    }
-    int type = text.words(action + 1, "COLUMN") ? action + 3 : action + 2;
-    boolean computes = text.find(text.all(), Set.of("USING")) < text.size();
-    boolean later = Set.of("SET", "DROP", "DEFAULT", "WITH").contains(text.word(type));
-    return computes || (!later && hasOpenDefault(new Range(type, text.size())));
+    return new Ddl("ALTER TABLE", Optional.of(new Ddl.Fill(target.name(), columns)));
   }
 
   /** Whether existing rows get values that another node would not give them. */

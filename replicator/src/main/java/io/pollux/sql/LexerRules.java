@@ -1,19 +1,41 @@
 package io.pollux.sql;
 
-/**
- * How an engine cuts text into tokens, where engines differ.
- *
- * @param nestedComments a block comment ends when all that were opened in it have ended
- * @param dollarQuotes {@code $tag$ … $tag$} is a string
- * @param unicodeEscapes {@code U&'…'} and {@code U&"…"} are one token
- * @param backtickIdentifiers {@code `name`} is a quoted identifier
- * @param bracketIdentifiers {@code [name]} is a quoted identifier
- * @param hashComments {@code #} starts a comment to the end of the line
- */
-public record LexerRules(
-    boolean nestedComments,
-    boolean dollarQuotes,
-    boolean unicodeEscapes,
-    boolean backtickIdentifiers,
-    boolean bracketIdentifiers,
-    boolean hashComments) {}
+import java.util.Set;
+
+/** How an engine cuts text into tokens, where engines differ. */
+public record LexerRules(Set<Rule> rules) {
+  /** What an engine's texts may have. */
+  public enum Rule {
+    /** A block comment ends when all that were opened in it have ended. */
+    NESTED_COMMENTS,
+    /** {@code $tag$ … $tag$} is a string. */
+    DOLLAR_QUOTES,
+    /** {@code U&'…'} and {@code U&"…"} are one token. */
+    UNICODE_ESCAPES,
+    /** {@code E'…'} is a string in which a backslash hides what follows it. */
+    BACKSLASH_ESCAPES,
+    /** {@code `name`} is a quoted identifier. */
+    BACKTICK_IDENTIFIERS,
+    /** {@code [name]} is a quoted identifier. */
+    BRACKET_IDENTIFIERS,
+    /** {@code #} starts a comment to the end of the line. */
+    HASH_COMMENTS,
+    /** {@code #} is an operator, and {@code ??} stands for the operator {@code ?}. */
+    MORE_OPERATORS,
+    /** A statement may end with a semicolon, and one text may have several. */
+    TERMINATORS
+  }
+
+  public LexerRules {
+    rules = Set.copyOf(rules);
+  }
+
+  /** An engine with these rules. */
+  public static LexerRules of(Rule... rules) {
+    return new LexerRules(Set.of(rules));
+  }
+
+  boolean has(Rule rule) {
+    return rules.contains(rule);
+  }
+}

@@ -198,7 +198,7 @@ final class Modifications {
     }
     boolean canLock = !context.facts().locks().lockTable().isEmpty();
     if (canLock && where.isRowLocal() && (together || key.isEmpty())) {
-      String lock = context.facts().locks().lockTable().formatted(quotedName(table.name()));
+      String lock = context.facts().locks().lockTable().formatted(context.quoted(table.name()));
       return new CapturePlan.Locked(lock, closed);
     }
     if (together) {
@@ -229,7 +229,7 @@ final class Modifications {
 
   private Bound selectFrom(Table table, List<String> columns) {
     return new Bound(
-        "SELECT " + context.quoted(columns) + " FROM " + quotedName(table.name()), List.of());
+        "SELECT " + context.quoted(columns) + " FROM " + context.quoted(table.name()), List.of());
   }
 
   private static Bound alsoWhere(Bound byKey, Bound predicate) {
@@ -307,11 +307,5 @@ final class Modifications {
       bindings.add(new Binding.Fetched(i));
     }
     return new Bound(head.sql() + " WHERE " + String.join(" AND ", equations), bindings);
-  }
-
-  private String quotedName(TableName name) {
-    return name.schema().isEmpty()
-        ? context.facts().quote(name.name())
-        : context.facts().quote(name.schema()) + "." + context.facts().quote(name.name());
   }
 }

@@ -11,7 +11,6 @@ import java.util.Set;
 
 /** Plans queries, and the query part of INSERT … SELECT. */
 final class Queries {
-  private static final Set<String> STARTS = Set.of("SELECT", "VALUES");
   private static final Set<String> ITEM_STARTS = Set.of("SELECT", "DISTINCT", "ALL");
   private static final Set<String> ITEM_ENDS = Set.of("FROM", "AS");
 
@@ -37,15 +36,22 @@ final class Queries {
     while (text.symbol(at, "(")) {
       at++;
     }
-    return STARTS.contains(text.word(at));
+    return context.facts().statements().queries().contains(text.word(at));
   }
 
   /** Whether nothing in the range can be a write but NEXT VALUE FOR with a name that is read. */
   boolean readsOnly(Range range) throws SQLException {
     Set<String> writing = context.facts().statements().writing();
     for (int i = range.from(); i < range.to(); i++) {
-      boolean forUpdate = text.words(i - 1, "FOR", "UPDATE");
-      if (writing.contains(text.word(i)) && !forUpdate) {
+      boolean locks =
+          text.words(i - 1, "FOR", "UPDATE") || text.words(i - 3, "FOR", "NO", "KEY", "UPDATE");
+      if (writing.contains(text.word(i)) && !locks) {
+        return false;
+      }
+      if (calls(i) && !draws(i) && context.catalogue().mayWrite(context.facts().name(text, i))) {
+        return false;
+      }
+      if (draws(i) && drawn(i).isEmpty()) {
         return false;
       }
       if (text.words(i, "NEXT", "VALUE")
@@ -56,12 +62,37 @@ final class Queries {
     return true;
   }
 
+  private boolean calls(int i) {
+    return text.isName(i) && text.symbol(i + 1, "(");
+  }
+
+  private boolean draws(int i) {
+    return calls(i) && context.facts().expressions().drawing().contains(text.word(i));
+  }
+
+  /** The sequence that a literal first argument names. */
+  private Optional<TableName> drawn(int i) throws SQLException {
+    if (!text.is(i + 2, Kind.STRING) || !text.text(i + 2).startsWith("'")) {
+      return Optional.empty();
+    }
+    String literal = text.text(i + 2);
+    SqlText name =
+        new SqlText(
+            literal.substring(1, literal.length() - 1).replace("''", "'"), context.facts().lexer());
+    return new Context(context.facts(), name, context.catalogue())
+        .name(0)
+        .filter(whole -> whole.next() == name.size())
+        .map(Context.Name::table);
+  }
+
   List<TableName> sequences(Range range) throws SQLException {
     List<TableName> sequences = new ArrayList<>();
     for (int i = range.from(); i < range.to(); i++) {
       if (text.words(i, "NEXT", "VALUE", "FOR")) {
         Optional<Context.Name> name = context.name(i + 3);
         name.map(Context.Name::table).filter(s -> !sequences.contains(s)).ifPresent(sequences::add);
+      } else if (draws(i)) {
+        drawn(i).filter(s -> !sequences.contains(s)).ifPresent(sequences::add);
       }
     }
     return sequences;

@@ -23,7 +23,14 @@ public record SqlFacts(
     Reach reach,
     Locks locks,
     String explicitKey,
-    Set<Integer> unsupportedTypes) {
+    Set<Integer> unsupportedTypes,
+    Returning returning) {
+
+  /** Whether INSERT, UPDATE and DELETE can return the rows that they changed. */
+  public enum Returning {
+    NO,
+    YES
+  }
 
   /** How identifiers without quotes are stored. */
   public enum IdentifierCase {
@@ -48,6 +55,7 @@ public record SqlFacts(
    * @param sessionWords reserved words whose value depends on the session
    * @param zonedWords conversions whose result depends on the time zone of the process
    * @param clocks words that read the clock, several words separated by one space
+   * @param drawing functions that advance the sequence that their first argument names
    * @param escapeClocks functions without arguments that read the clock in a JDBC escape
    */
   public record Expressions(
@@ -55,12 +63,14 @@ public record SqlFacts(
       Set<String> words,
       Set<String> sessionWords,
       Set<String> zonedWords,
+      Set<String> drawing,
       Map<String, ClockKind> clocks,
       Map<String, ClockKind> escapeClocks) {}
 
   /**
    * First words of statements, in upper case, several words separated by one space.
    *
+   * @param queries words that a query begins with
    * @param writing words that no query contains
    * @param reading statements that change nothing
    * @param session statements that change only the session
@@ -69,6 +79,7 @@ public record SqlFacts(
    * @param maintenance procedures that change no rows, with their schema
    */
   public record Statements(
+      Set<String> queries,
       Set<String> writing,
       Set<String> reading,
       Set<String> session,
@@ -112,6 +123,7 @@ public record SqlFacts(
     Objects.requireNonNull(reach, "reach");
     Objects.requireNonNull(locks, "locks");
     Objects.requireNonNull(explicitKey, "explicitKey");
+    Objects.requireNonNull(returning, "returning");
     unsupportedTypes = Set.copyOf(unsupportedTypes);
   }
 

@@ -1,5 +1,6 @@
 package io.pollux.sql;
 
+import io.pollux.sql.LexerRules.Rule;
 import io.pollux.sql.Token.Kind;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,7 +35,7 @@ final class SqlLexer {
     char c = sql.charAt(at);
     if (isSpace(c)) {
       at++;
-    } else if ((c == '-' && peek(1) == '-') || (c == '#' && rules.hashComments())) {
+    } else if ((c == '-' && peek(1) == '-') || (c == '#' && rules.has(Rule.HASH_COMMENTS))) {
       skipLine();
     } else if (c == '/' && peek(1) == '*') {
       blockComment();
@@ -42,16 +43,18 @@ final class SqlLexer {
       quoted(Kind.STRING, at, '\'');
     } else if (c == '"') {
       quoted(Kind.QUOTED, at, '"');
-    } else if (c == '`' && rules.backtickIdentifiers()) {
+    } else if (c == '`' && rules.has(Rule.BACKTICK_IDENTIFIERS)) {
       quoted(Kind.QUOTED, at, '`');
-    } else if (c == '[' && rules.bracketIdentifiers()) {
+    } else if (c == '[' && rules.has(Rule.BRACKET_IDENTIFIERS)) {
       quoted(Kind.QUOTED, at, ']');
-    } else if (c == '$' && rules.dollarQuotes() && dollarQuote()) {
+    } else if (c == '$' && rules.has(Rule.DOLLAR_QUOTES) && dollarQuote()) {
       return;
     } else if (isDigit(c) || (c == '.' && isDigit(peek(1)))) {
       number();
     } else if (Character.isUnicodeIdentifierStart(sql.codePointAt(at)) || c == '_') {
       word();
+    } else if (c == '?' && peek(1) == '?' && rules.has(Rule.MORE_OPERATORS)) {
+      add(Kind.SYMBOL, at, at + 2);
     } else if (c == '?') {
       add(Kind.PARAMETER, at, at + 1);
     } else {
@@ -86,7 +89,7 @@ final class SqlLexer {
     int start = at;
     int depth = 0;
     do {
-      if (sql.startsWith("/*", at) && (depth == 0 || rules.nestedComments())) {
+      if (sql.startsWith("/*", at) && (depth == 0 || rules.has(Rule.NESTED_COMMENTS))) {
         depth++;
         at += 2;
       } else if (sql.startsWith("*/", at)) {
@@ -173,12 +176,33 @@ final class SqlLexer {
     }
     if (at - start == 1 && peek(0) == '\'' && "xXnNbB".indexOf(sql.charAt(start)) >= 0) {
       quoted(Kind.STRING, start, '\'');
-    } else if (rules.unicodeEscapes() && isUnicodePrefix(start)) {
+    } else if (rules.has(Rule.BACKSLASH_ESCAPES) && isEscapePrefix(start)) {
+      escaped(start);
+    } else if (rules.has(Rule.UNICODE_ESCAPES) && isUnicodePrefix(start)) {
       at++;
       quoted(peek(0) == '"' ? Kind.QUOTED : Kind.STRING, start, peek(0));
     } else {
       add(Kind.WORD, start, at);
     }
+  }
+
+  private boolean isEscapePrefix(int start) {
+    return at - start == 1 && peek(0) == '\'' && "eE".indexOf(sql.charAt(start)) >= 0;
+  }
+
+  private void escaped(int start) {
+    at++;
+    while (at < sql.length()) {
+      if (sql.charAt(at) == '\\' || (sql.charAt(at) == '\'' && peek(1) == '\'')) {
+        at += 2;
+      } else if (sql.charAt(at) == '\'') {
+        add(Kind.STRING, start, at + 1);
+        return;
+      } else {
+        at++;
+      }
+    }
+    add(Kind.ERROR, start, sql.length());
   }
 
   private boolean isUnicodePrefix(int start) {
@@ -195,7 +219,8 @@ final class SqlLexer {
         return;
       }
     }
-    boolean known = "+-*/%=<>!&|^~(),.;:{}[]@".indexOf(c) >= 0;
+    boolean more = c == '#' && rules.has(Rule.MORE_OPERATORS);
+    boolean known = more || "+-*/%=<>!&|^~(),.;:{}[]@".indexOf(c) >= 0;
     add(known ? Kind.SYMBOL : Kind.ERROR, at, at + Character.charCount(sql.codePointAt(at)));
   }
 }

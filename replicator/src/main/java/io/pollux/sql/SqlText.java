@@ -130,6 +130,21 @@ final class SqlText {
     return range.isEmpty() ? "" : sql.substring(start(range.from()), end(range.to() - 1));
   }
 
+  /** The texts between semicolons outside all brackets, without those that are empty. */
+  List<String> statements() {
+    List<String> statements = new ArrayList<>();
+    int from = 0;
+    for (int i = 0; i <= size(); i = i < size() ? next(i) : i + 1) {
+      if (i == size() || symbol(i, ";")) {
+        if (i > from) {
+          statements.add(slice(new Range(from, i)));
+        }
+        from = i + 1;
+      }
+    }
+    return statements;
+  }
+
   Range all() {
     return new Range(0, size());
   }

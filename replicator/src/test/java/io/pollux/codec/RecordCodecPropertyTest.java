@@ -141,7 +141,9 @@ class RecordCodecPropertyTest {
         stamps.map(SqlValue.Timestamp::new),
         Combinators.combine(stamps, offsets)
             .as(OffsetDateTime::of)
-            .map(SqlValue.ZonedTimestamp::new));
+            .map(SqlValue.ZonedTimestamp::new),
+        Combinators.combine(Arbitraries.strings().alpha(), Arbitraries.strings().ascii())
+            .as((type, text) -> new SqlValue.Native(type, text)));
   }
 
   private static Arbitrary<SqlValue.Bytes> bytes() {

@@ -53,6 +53,11 @@ final class PlanBounds implements CapturePlan.Handler<Stream<Bound>, RuntimeExce
   }
 
   @Override
+  public Stream<Bound> returning(CapturePlan.Returning plan) {
+    return Stream.of(plan.whole(plan.shown().sql()), plan.logged());
+  }
+
+  @Override
   public Stream<Bound> sequence(CapturePlan.Sequence plan) {
     return Stream.empty();
   }

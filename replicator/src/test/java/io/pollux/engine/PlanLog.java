@@ -76,6 +76,11 @@ final class PlanLog implements CapturePlan.Handler<List<Change>, RuntimeExceptio
   }
 
   @Override
+  public List<Change> returning(CapturePlan.Returning plan) {
+    return statement(plan.table(), plan.logged());
+  }
+
+  @Override
   public List<Change> insertSelect(CapturePlan.InsertSelect plan) {
     return closed(plan.insert());
   }

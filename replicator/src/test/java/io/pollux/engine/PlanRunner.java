@@ -139,6 +139,15 @@ final class PlanRunner implements CapturePlan.Handler<List<PlanRunner.Logged>, S
   }
 
   @Override
+  public List<Logged> returning(CapturePlan.Returning plan) throws SQLException {
+    List<Logged> all = new ArrayList<>();
+    for (List<SqlValue> row : query(plan.whole(""), List.of())) {
+      all.add(logged(plan.table(), plan.logged(), values(plan.logged(), row), 1));
+    }
+    return all;
+  }
+
+  @Override
   public List<Logged> insertSelect(CapturePlan.InsertSelect plan) throws SQLException {
     List<Logged> all = new ArrayList<>();
     for (List<SqlValue> row : query(plan.query(), List.of())) {

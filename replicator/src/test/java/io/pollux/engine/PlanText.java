@@ -86,6 +86,14 @@ final class PlanText implements CapturePlan.Handler<List<String>, RuntimeExcepti
   }
 
   @Override
+  public List<String> returning(CapturePlan.Returning plan) {
+    return List.of(
+        "RETURNING " + String.join(", ", plan.returned()) + sequences(plan.sequences()),
+        local(plan.whole(plan.shown().sql())),
+        "  logged " + bound(plan.logged()));
+  }
+
+  @Override
   public List<String> sequence(CapturePlan.Sequence plan) {
     return List.of("SEQUENCE" + sequences(plan.sequences()));
   }

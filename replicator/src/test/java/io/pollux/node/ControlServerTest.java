@@ -30,7 +30,7 @@ class ControlServerTest {
 
   @BeforeEach
   void open() throws Exception {
-    nodes = new TestNodes(root);
+    nodes = new TestNodes(root, TestEngine.DERBY);
     nodes.init("a");
     node = nodes.open("a");
   }

@@ -50,7 +50,7 @@ class HostilePeerTest {
 
   @BeforeEach
   void prepare() {
-    nodes = new TestNodes(root);
+    nodes = new TestNodes(root, TestEngine.DERBY);
   }
 
   /** What is said after an honest greeting; each list is one conversation. */

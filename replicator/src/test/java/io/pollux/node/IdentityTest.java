@@ -38,7 +38,7 @@ class IdentityTest {
 
   @BeforeEach
   void prepare() {
-    nodes = new TestNodes(root);
+    nodes = new TestNodes(root, TestEngine.DERBY);
   }
 
   private Path identity(String name) {

@@ -10,21 +10,17 @@ import io.pollux.pair.PairEvent;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class PairTest {
   @TempDir Path root;
-  private TestNodes nodes;
 
-  @BeforeEach
-  void prepare() {
-    nodes = new TestNodes(root);
-  }
-
-  @Test
-  void aBackupGetsACopyAndThenEveryCommit() throws Exception {
+  @ParameterizedTest
+  @EnumSource
+  void aBackupGetsACopyAndThenEveryCommit(TestEngine engine) throws Exception {
+    TestNodes nodes = new TestNodes(root, engine);
     String token = nodes.init("a");
     try (Node a = nodes.open("a")) {
       nodes.createTable(a, "a");
@@ -47,8 +43,10 @@ class PairTest {
     }
   }
 
-  @Test
-  void aBackupThatWasAwayCatchesUpFromTheLog() throws Exception {
+  @ParameterizedTest
+  @EnumSource
+  void aBackupThatWasAwayCatchesUpFromTheLog(TestEngine engine) throws Exception {
+    TestNodes nodes = new TestNodes(root, engine);
     String token = nodes.init("a");
     try (Node a = nodes.open("a")) {
       nodes.createTable(a, "a");
@@ -68,8 +66,11 @@ class PairTest {
     }
   }
 
-  @Test
-  void aPromotedBackupCarriesOnAndTheFormerMasterCatchesUpBehindIt() throws Exception {
+  @ParameterizedTest
+  @EnumSource
+  void aPromotedBackupCarriesOnAndTheFormerMasterCatchesUpBehindIt(TestEngine engine)
+      throws Exception {
+    TestNodes nodes = new TestNodes(root, engine);
     String token = nodes.init("a");
     Node a = nodes.open("a");
     nodes.createTable(a, "a");
@@ -91,8 +92,11 @@ class PairTest {
     }
   }
 
-  @Test
-  void namesThatTheEngineInventedAreMadeEqualAlsoIfTheActiveNodeGoesInTheMiddle() throws Exception {
+  @ParameterizedTest
+  @EnumSource(names = "DERBY")
+  void namesThatTheEngineInventedAreMadeEqualAlsoIfTheActiveNodeGoesInTheMiddle(TestEngine engine)
+      throws Exception {
+    TestNodes nodes = new TestNodes(root, engine);
     String token = nodes.init("a");
     Node a = nodes.open("a");
     nodes.join("b", token);
@@ -112,8 +116,11 @@ class PairTest {
     }
   }
 
-  @Test
-  void aBackupTakesOverByItselfWhenTheActiveNodeStopsAndDoesNotComeBack() throws Exception {
+  @ParameterizedTest
+  @EnumSource
+  void aBackupTakesOverByItselfWhenTheActiveNodeStopsAndDoesNotComeBack(TestEngine engine)
+      throws Exception {
+    TestNodes nodes = new TestNodes(root, engine);
     nodes.setting("availability", "CONSISTENT");
     nodes.setting("failoverTimeout", "500ms");
     String token = nodes.init("a");

@@ -8,7 +8,6 @@ import io.pollux.core.Client;
 import io.pollux.core.PolluxException;
 import io.pollux.core.SqlValue;
 import io.pollux.core.SyncState;
-import io.pollux.core.TableName;
 import io.pollux.env.SystemClock;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -31,32 +30,36 @@ import org.awaitility.Awaitility;
 
 /** A pair on real databases in one JVM, and an application that captures by hand. */
 final class TestNodes {
-  static final TableName TABLE = new TableName("APP", "T");
-
   private final Path root;
+  private final TestEngine engine;
+  private final Map<String, String> urls = new TreeMap<>();
   private final Map<String, String> settings = new TreeMap<>();
 
-  TestNodes(Path root) {
+  TestNodes(Path root, TestEngine engine) {
     this.root = root;
+    this.engine = engine;
   }
 
-  String url(String name) {
-    return "jdbc:derby:" + root.resolve("db-" + name) + ";create=true";
+  String url(String name) throws SQLException {
+    if (!urls.containsKey(name)) {
+      urls.put(name, engine.create(root.resolve("db-" + name)));
+    }
+    return urls.get(name);
   }
 
   Path directory(String name) {
     return root.resolve("node-" + name);
   }
 
-  String init(String name) throws PolluxException, IOException {
+  String init(String name) throws PolluxException, IOException, SQLException {
     return new Setup(new SystemClock()).init(plan(name), Duration.ofHours(1));
   }
 
-  void join(String name, String token) throws PolluxException, IOException {
+  void join(String name, String token) throws PolluxException, IOException, SQLException {
     new Setup(new SystemClock()).join(plan(name), token);
   }
 
-  private Setup.Plan plan(String name) throws IOException {
+  private Setup.Plan plan(String name) throws IOException, SQLException {
     return new Setup.Plan(
         directory(name),
         name,
@@ -105,7 +108,7 @@ final class TestNodes {
     try (Connection connection = connect(name);
         Statement statement = connection.createStatement()) {
       statement.execute(sql);
-      commit(node, connection, new Change.Ddl("APP", sql));
+      commit(node, connection, new Change.Ddl(engine.schema, sql));
     }
   }
 
@@ -120,8 +123,8 @@ final class TestNodes {
           node,
           connection,
           new Change.Statement(
-              "APP",
-              TABLE,
+              engine.schema,
+              engine.table(),
               sql,
               List.of(
                   new Change.ParameterSet(
@@ -173,10 +176,7 @@ final class TestNodes {
     TreeSet<String> names = new TreeSet<>();
     try (Connection connection = connect(name)) {
       try (Statement statement = connection.createStatement();
-          ResultSet result =
-              statement.executeQuery(
-                  "SELECT C.CONSTRAINTNAME FROM SYS.SYSCONSTRAINTS C JOIN SYS.SYSTABLES T"
-                      + " ON T.TABLEID = C.TABLEID WHERE T.TABLENAME = 'T'")) {
+          ResultSet result = statement.executeQuery(engine.constraints)) {
         while (result.next()) {
           names.add(result.getString(1));
         }

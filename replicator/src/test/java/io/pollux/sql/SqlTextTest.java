@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.pollux.sql.LexerRules.Rule;
 import io.pollux.sql.SqlText.Range;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,8 +19,15 @@ import net.jqwik.api.Provide;
 import org.junit.jupiter.api.Test;
 
 class SqlTextTest {
-  private static final LexerRules PLAIN = new LexerRules(false, false, false, false, false, false);
-  private static final LexerRules ALL = new LexerRules(true, true, true, true, true, true);
+  private static final LexerRules PLAIN = LexerRules.of();
+  private static final LexerRules ALL =
+      LexerRules.of(
+          Rule.NESTED_COMMENTS,
+          Rule.DOLLAR_QUOTES,
+          Rule.UNICODE_ESCAPES,
+          Rule.BACKTICK_IDENTIFIERS,
+          Rule.BRACKET_IDENTIFIERS,
+          Rule.HASH_COMMENTS);
 
   private static String kinds(String sql, LexerRules rules) {
     List<String> kinds = new ArrayList<>();

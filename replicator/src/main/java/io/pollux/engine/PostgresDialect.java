@@ -1,0 +1,299 @@
+package io.pollux.engine;
+
+import io.pollux.core.Change;
+import io.pollux.core.Change.Action;
+import io.pollux.core.SqlValue;
+import io.pollux.core.TableName;
+import io.pollux.sql.Binding.ClockKind;
+import io.pollux.sql.Catalogue;
+import io.pollux.sql.SqlFacts;
+import io.pollux.sql.SystemTables;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.Set;
+
+/** PostgreSQL, a server (docs/engine-postgresql.md). */
+final class PostgresDialect implements Dialect {
+  private static final String PREFIX = "jdbc:postgresql:";
+
+  private static final String USER_TABLES =
+      "SELECT n.nspname, c.relname FROM pg_catalog.pg_class c"
+          + " JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
+          + " WHERE c.relkind = 'r' AND c.relpersistence <> 't'"
+          + " AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'pollux')"
+          + " AND NOT EXISTS (SELECT 1 FROM pg_catalog.pg_depend d"
+          + " WHERE d.objid = c.oid AND d.deptype = 'e') ORDER BY 1, 2";
+
+  /** Another transaction was in the way, or the server is busy or restarting. */
+  private static final Set<String> TRANSIENT = Set.of("55P03", "57014");
+
+  @Override
+  public String name() {
+    return "postgresql";
+  }
+
+  @Override
+  public boolean accepts(String url) {
+    return url.startsWith(PREFIX);
+  }
+
+  @Override
+  public SqlFacts facts() {
+    return PostgresFacts.SQL;
+  }
+
+  @Override
+  public SystemTables systemTables() {
+    return PostgresFacts.SYSTEM_TABLES;
+  }
+
+  @Override
+  public boolean hasSystemTables(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet result =
+            statement.executeQuery("SELECT pg_catalog.to_regclass('pollux.pollux_parked')")) {
+      result.next();
+      return result.getString(1) != null;
+    }
+  }
+
+  @Override
+  public Optional<Path> databaseDirectory(String url) {
+    return Optional.empty();
+  }
+
+  /** In the working directory: the database lies on another machine. */
+  @Override
+  public Optional<Path> nodeDirectory(String url) {
+    String database = database(url);
+    String name = database.substring(database.lastIndexOf('/') + 1);
+    return Optional.of(Path.of("pollux-" + name).toAbsolutePath());
+  }
+
+  @Override
+  public boolean isSameDatabase(String url, String other) {
+    return database(url).equals(database(other));
+  }
+
+  /** Host, port and name, without what stands behind the question mark. */
+  private static String database(String url) {
+    String plain = url.split("\\?", 2)[0].substring(PREFIX.length());
+    return plain.startsWith("//")
+        ? plain.replaceFirst("^(//[^/:]+)/", "$1:5432/")
+        : "//localhost:5432/" + plain;
+  }
+
+  @Override
+  public String openUrl(String url) {
+    return url;
+  }
+
+  @Override
+  public String createUrl(String url) {
+    return url;
+  }
+
+  /** The server is not ours to close. */
+  @Override
+  public void shutdown(String url, Properties properties) {}
+
+  @Override
+  public Catalogue catalogue(Connection connection) {
+    return new PostgresCatalogue(connection);
+  }
+
+  @Override
+  public List<TableName> userTables(Connection connection) throws SQLException {
+    List<TableName> tables = new ArrayList<>();
+    try (Statement statement = connection.createStatement();
+        ResultSet result = statement.executeQuery(USER_TABLES)) {
+      while (result.next()) {
+        tables.add(new TableName(result.getString(1), result.getString(2)));
+      }
+    }
+    return tables;
+  }
+
+  @Override
+  public String normalize(String identifier) {
+    return facts().normalize(identifier);
+  }
+
+  @Override
+  public String quote(String name) {
+    return facts().quote(name);
+  }
+
+  @Override
+  public String currentSchema(Connection connection) throws SQLException {
+    return PostgresPath.read(connection);
+  }
+
+  @Override
+  public void useSchema(Connection connection, String schema) throws SQLException {
+    PostgresPath.use(connection, schema);
+  }
+
+  @Override
+  public Work work(Connection connection) throws SQLException {
+    return PostgresSession.work(connection);
+  }
+
+  @Override
+  public boolean failsAsAWhole() {
+    return true;
+  }
+
+  @Override
+  public void beforeStamp(Connection connection) throws SQLException {
+    execute(connection, "SET CONSTRAINTS ALL IMMEDIATE");
+  }
+
+  @Override
+  public <T> T unwrapped(T real, Class<T> type) throws SQLException {
+    return PostgresSession.unwrapped(real, type);
+  }
+
+  /** A failed statement leaves the transaction there until it is rolled back. */
+  @Override
+  public boolean endsTransaction(SQLException error) {
+    String state = String.valueOf(error.getSQLState());
+    return state.startsWith("08") || state.startsWith("57P");
+  }
+
+  @Override
+  public boolean isTransient(SQLException error) {
+    String state = String.valueOf(error.getSQLState());
+    return state.startsWith("40")
+        || state.startsWith("08")
+        || state.startsWith("53")
+        || state.startsWith("57P")
+        || TRANSIENT.contains(state);
+  }
+
+  @Override
+  public SqlValue read(ResultSet result, int column, int jdbcType) throws SQLException {
+    return PostgresValues.read(result, column, jdbcType);
+  }
+
+  @Override
+  public void bind(PreparedStatement statement, int index, SqlValue value) throws SQLException {
+    PostgresValues.bind(statement, index, value);
+  }
+
+  @Override
+  public Optional<SqlValue> parameter(Object value, int jdbcType, ZoneId zone) throws SQLException {
+    return PostgresValues.parameter(value, jdbcType, zone);
+  }
+
+  /** No plan takes the clock out of a text here: what it gave comes back with the row. */
+  @Override
+  public SqlValue clockNow(ClockKind kind, Instant now) {
+    LocalDateTime local = LocalDateTime.ofInstant(now, ZoneId.systemDefault());
+    return switch (kind) {
+      case DATE -> new SqlValue.Date(local.toLocalDate());
+      case TIME -> new SqlValue.Time(local.toLocalTime());
+      case TIMESTAMP -> new SqlValue.Timestamp(local);
+    };
+  }
+
+  @Override
+  public long nextValue(Connection connection, TableName sequence) throws SQLException {
+    return new PostgresGenerators(connection).nextValue(sequence);
+  }
+
+  @Override
+  public Optional<Long> lastValue(Connection connection, Change.GeneratorKind kind, TableName name)
+      throws SQLException {
+    return new PostgresGenerators(connection).lastValue(kind, name);
+  }
+
+  @Override
+  public List<Change.Generator> generators(Connection connection) throws SQLException {
+    return new PostgresGenerators(connection).all();
+  }
+
+  @Override
+  public void keepAbove(Connection connection, Change.Generator mark) throws SQLException {
+    new PostgresGenerators(connection).keepAbove(mark);
+  }
+
+  /** Statements that bring explicit keys say so themselves. */
+  @Override
+  public void becomeStandby(Connection connection) {}
+
+  @Override
+  public void becomeActive(Connection connection, List<Change.Generator> marks)
+      throws SQLException {
+    new PostgresGenerators(connection).raise(marks);
+    connection.commit();
+  }
+
+  @Override
+  public void applyDdl(Connection connection, Change.Ddl change) throws SQLException {
+    String former = currentSchema(connection);
+    useSchema(connection, change.schema());
+    execute(connection, change.sql());
+    useSchema(connection, former);
+  }
+
+  private static void execute(Connection connection, String sql) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  /** Names that the engine makes follow from the table and its columns, on each node alike. */
+  @Override
+  public boolean inventsNames(Change.Ddl change) {
+    return false;
+  }
+
+  @Override
+  public String rowSql(Change.Rows rows) {
+    int set = rows.columns().size() - rows.keyColumns();
+    List<String> columns = rows.columns().stream().map(this::quote).toList();
+    String table = quote(rows.table());
+    String keys = equations(columns.subList(set, columns.size()), " AND ");
+    if (rows.action() == Action.INSERT) {
+      return "INSERT INTO "
+          + table
+          + " ("
+          + String.join(", ", columns)
+          + ") OVERRIDING SYSTEM VALUE VALUES ("
+          + String.join(", ", Collections.nCopies(columns.size(), "?"))
+          + ")";
+    }
+    return rows.action() == Action.DELETE
+        ? "DELETE FROM " + table + " WHERE " + keys
+        : "UPDATE " + table + " SET " + equations(columns.subList(0, set), ", ") + " WHERE " + keys;
+  }
+
+  private static String equations(List<String> columns, String separator) {
+    return String.join(separator, columns.stream().map(column -> column + " = ?").toList());
+  }
+
+  @Override
+  public void backup(Connection connection, Path target) throws SQLException {
+    new PostgresDump(connection, target).write();
+  }
+
+  @Override
+  public void restore(Path backup, String url, Properties properties)
+      throws IOException, SQLException {
+    PostgresLoad.load(backup, url, properties);
+  }
+}
