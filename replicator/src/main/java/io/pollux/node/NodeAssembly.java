@@ -97,15 +97,8 @@ final class NodeAssembly {
     verifyRelay = new VerifyRelay(verify, reigning::order);
     Installation installation = new Installation(parts, target, this::restartLog);
     copies = new CopyDesk(parts, bench, installer(installation));
-    linkSettings =
-        new LinkSettings(
-            setup.config().failoverTimeout().dividedBy(MISSES),
-            MISSES,
-            LinkSettings.DEFAULT.windowBytes());
-    network =
-        setup.config().role() == Role.INDEPENDENT
-            ? Optional.empty()
-            : Optional.of(new NodeNetwork(parts, bench, this::newLink, this::joined));
+    linkSettings = linkSettings(setup.config());
+    network = network(setup.config());
     PeerDesk.Desks desks =
         new PeerDesk.Desks(core, following, copies, verify, verifyRelay, network);
     peer = new PeerDesk(parts, linkSettings, desks);
@@ -122,6 +115,17 @@ final class NodeAssembly {
     public void stepped() {
       NodeAssembly.this.stepped();
     }
+  }
+
+  private static LinkSettings linkSettings(NodeConfig config) {
+    return new LinkSettings(
+        config.failoverTimeout().dividedBy(MISSES), MISSES, LinkSettings.DEFAULT.windowBytes());
+  }
+
+  private Optional<NodeNetwork> network(NodeConfig config) throws PolluxException, IOException {
+    return config.role() == Role.INDEPENDENT
+        ? Optional.empty()
+        : Optional.of(new NodeNetwork(parts, bench, this::newLink, this::joined));
   }
 
   private CopyDesk.Installer installer(Installation installation) {
