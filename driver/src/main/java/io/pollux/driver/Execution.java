@@ -26,6 +26,11 @@ final class Execution {
     if (plan instanceof CapturePlan.Session) {
       return transaction.locked(work);
     }
+    if (plan instanceof CapturePlan.Ddl definition
+        && connection.node().dialect().definitionsCommit()
+        && !call.mustFail()) {
+      return transaction.locked(() -> new CommittingDdl(connection, call).run(definition));
+    }
     if (plan instanceof CapturePlan.Sequence) {
       return transaction.drawing(work);
     }

@@ -55,6 +55,10 @@ final class FilledColumns {
   private String select(CapturePlan.Ddl.Fill fill, List<String> columns) {
     Dialect dialect = connection.node().dialect();
     List<String> quoted = columns.stream().map(dialect::quote).toList();
-    return "SELECT " + String.join(", ", quoted) + " FROM " + dialect.quote(fill.table());
+    return "SELECT "
+        + String.join(", ", quoted)
+        + " FROM "
+        + dialect.quote(fill.table())
+        + dialect.facts().locks().forUpdate();
   }
 }

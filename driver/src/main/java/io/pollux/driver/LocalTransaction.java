@@ -108,6 +108,18 @@ final class LocalTransaction {
         });
   }
 
+  /** As {@link #write}, and commits also what is open of the application's transaction. */
+  <R> R writeAndCommit(SqlWork<R> work) throws SQLException {
+    return write(
+        () -> {
+          R result = work.run();
+          if (!autoCommit || isInOwn) {
+            commitOpenWork();
+          }
+          return result;
+        });
+  }
+
   private <R> R inOpenTransaction(SqlWork<R> work) throws SQLException {
     if (capture.broken().isPresent()) {
       throw rolledBack();
@@ -279,13 +291,17 @@ final class LocalTransaction {
   }
 
   private void commitThroughGate() throws SQLException {
+    commitThroughGate(local);
+  }
+
+  private void commitThroughGate(LocalCommit with) throws SQLException {
     boolean hadDdl = capture.hasDdl();
     try {
       node.spent().moveTo(capture);
       Draft draft = new Draft(facts.client(), changes());
       Guard.run(
           () -> {
-            gate.commit(slot, draft, local);
+            gate.commit(slot, draft, with);
             return null;
           });
     } catch (SQLException e) {
@@ -400,6 +416,53 @@ final class LocalTransaction {
   private void commitCaptured() throws SQLException {
     if (!capture.isEmpty() || capture.broken().isPresent()) {
       commitOpenWork();
+    }
+  }
+
+  /**
+   * Runs a schema change that the real driver commits by itself: what was captured before it goes
+   * through the gate first, then the change alone. Only inside {@link #locked}.
+   */
+  void define(Change.Ddl change, LocalCommit.Definition definition) throws SQLException {
+    ensureSlot();
+    commitCaptured();
+    boolean isOwn = autoCommit && !isInOwn;
+    inner.setAutoCommit(false);
+    try {
+      capture.add(change);
+      commitThroughGate(new DefiningCommit(definition));
+    } finally {
+      if (isOwn && !inner.isClosed()) {
+        inner.setAutoCommit(true);
+      }
+    }
+  }
+
+  private final class DefiningCommit implements LocalCommit {
+    private final Definition definition;
+
+    DefiningCommit(Definition definition) {
+      this.definition = definition;
+    }
+
+    @Override
+    public Optional<Definition> definition() {
+      return Optional.of(definition);
+    }
+
+    @Override
+    public Connection connection() {
+      return inner;
+    }
+
+    @Override
+    public void commit() throws SQLException {
+      inner.commit();
+    }
+
+    @Override
+    public void rollback() throws SQLException {
+      inner.rollback();
     }
   }
 

@@ -2,6 +2,7 @@ package io.pollux.driver;
 
 import io.pollux.core.SqlValue;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.FilterInputStream;
 import java.io.FilterReader;
 import java.io.IOException;
@@ -50,10 +51,15 @@ sealed interface Parameter {
     }
   }
 
-  /** Bytes that the real driver reads through this; loading them reads ahead of it. */
+  /**
+   * Bytes that the real driver reads through this: when they are set, which some drivers do, or in
+   * the execution; loading reads ahead of it.
+   */
   final class ByteStream extends FilterInputStream implements Parameter {
     private final long length;
     private final boolean isText;
+    private final ByteArrayOutputStream taken = new ByteArrayOutputStream();
+    private boolean isLoaded;
 
     ByteStream(InputStream source, long length, boolean isText) {
       super(source);
@@ -62,11 +68,39 @@ sealed interface Parameter {
     }
 
     @Override
+    public int read() throws IOException {
+      byte[] one = new byte[1];
+      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+    }
+
+    @Override
+    public int read(byte[] into, int offset, int most) throws IOException {
+      int count = in.read(into, offset, most);
+      if (count > 0 && !isLoaded && taken.size() <= TransactionCapture.MAX_STREAM_BYTES) {
+        taken.write(into, offset, count);
+      }
+      return count;
+    }
+
+    @Override
+    public long skip(long bytes) throws IOException {
+      return in.skip(isLoaded ? bytes : 0); // What is skipped would be missing in the log.
+    }
+
+    @Override
+    public boolean markSupported() {
+      return false;
+    }
+
+    @Override
     public SqlValue load(int maxBytes) throws SQLException {
       try {
-        byte[] all = in.readNBytes(maxBytes + 1);
-        in = new ByteArrayInputStream(all);
-        requireShort(all.length, maxBytes);
+        isLoaded = true;
+        byte[] rest = in.readNBytes(maxBytes + 1);
+        in = new ByteArrayInputStream(rest);
+        requireShort((long) taken.size() + rest.length, maxBytes);
+        byte[] all = Arrays.copyOf(taken.toByteArray(), taken.size() + rest.length);
+        System.arraycopy(rest, 0, all, taken.size(), rest.length);
         byte[] stored =
             length == WHOLE || length > all.length ? all : Arrays.copyOf(all, (int) length);
         return isText
@@ -83,11 +117,13 @@ sealed interface Parameter {
     }
   }
 
-  /** Characters that the real driver reads through this; loading them reads ahead of it. */
+  /** Characters, as {@link ByteStream}. */
   final class CharacterStream extends FilterReader implements Parameter {
     private static final int CHUNK = 8192;
 
     private final long length;
+    private final StringBuilder taken = new StringBuilder();
+    private boolean isLoaded;
 
     CharacterStream(Reader source, long length) {
       super(source);
@@ -95,10 +131,37 @@ sealed interface Parameter {
     }
 
     @Override
+    public int read() throws IOException {
+      char[] one = new char[1];
+      return read(one, 0, 1) < 0 ? -1 : one[0];
+    }
+
+    @Override
+    public int read(char[] into, int offset, int most) throws IOException {
+      int count = in.read(into, offset, most);
+      if (count > 0 && !isLoaded && taken.length() <= TransactionCapture.MAX_STREAM_BYTES) {
+        taken.append(into, offset, count);
+      }
+      return count;
+    }
+
+    @Override
+    public long skip(long characters) throws IOException {
+      return in.skip(isLoaded ? characters : 0);
+    }
+
+    @Override
+    public boolean markSupported() {
+      return false;
+    }
+
+    @Override
     public SqlValue load(int maxBytes) throws SQLException {
-      StringBuilder all = new StringBuilder();
+      isLoaded = true;
+      StringBuilder all = new StringBuilder(taken);
       char[] chunk = new char[CHUNK];
       try {
+        requireShort(2L * all.length(), maxBytes);
         for (int n = in.read(chunk); n >= 0; n = in.read(chunk)) {
           all.append(chunk, 0, n);
           requireShort(2L * all.length(), maxBytes);
@@ -106,7 +169,7 @@ sealed interface Parameter {
       } catch (IOException e) {
         throw unreadable(e);
       }
-      in = new StringReader(all.toString());
+      in = new StringReader(all.substring(taken.length()));
       boolean isWhole = length == WHOLE || length > all.length();
       return new SqlValue.Text(isWhole ? all.toString() : all.substring(0, (int) length));
     }

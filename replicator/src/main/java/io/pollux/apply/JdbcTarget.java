@@ -6,9 +6,12 @@ import io.pollux.core.Position;
 import io.pollux.core.SqlValue;
 import io.pollux.engine.Dialect;
 import io.pollux.sql.SystemTables;
+import java.lang.System.Logger.Level;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +22,7 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /** Executes records on a real database through one connection of its own. */
 public final class JdbcTarget implements Target, AutoCloseable {
+  private static final System.Logger LOG = System.getLogger(JdbcTarget.class.getName());
   private static final int PREPARED_STATEMENTS = 200;
 
   /** Opens connections to the database. */
@@ -30,9 +34,13 @@ public final class JdbcTarget implements Target, AutoCloseable {
   private final Connections connections;
   private final Dialect dialect;
   private final SystemTables tables;
+  private final PeerGuard guard;
 
   private Optional<Connection> open = Optional.empty();
   private String schema = "";
+
+  /** The stamp of the schema change that was under way when the database was last closed. */
+  private byte[] interrupted = new byte[0];
 
   /** Marks of the group under way, the highest of each generator. */
   private final Map<String, Change.Generator> raised = new TreeMap<>();
@@ -48,6 +56,7 @@ public final class JdbcTarget implements Target, AutoCloseable {
     this.connections = Objects.requireNonNull(connections, "connections");
     this.dialect = Objects.requireNonNull(dialect, "dialect");
     this.tables = dialect.systemTables();
+    this.guard = new PeerGuard(dialect);
   }
 
   /** How many schema changes were applied. Any thread. */
@@ -75,8 +84,10 @@ public final class JdbcTarget implements Target, AutoCloseable {
       Connection connection = connection();
       raised.clear();
       for (Item item : items) {
-        for (Change change : item.transaction().changes()) {
-          execute(connection, change);
+        if (dialect.definitionsCommit() && isDefinition(item)) {
+          define(connection, item);
+        } else {
+          execute(connection, item);
         }
       }
       for (Change.Generator mark : raised.values()) {
@@ -89,7 +100,46 @@ public final class JdbcTarget implements Target, AutoCloseable {
     }
   }
 
+  private void execute(Connection connection, Item item) throws SQLException {
+    for (Change change : item.transaction().changes()) {
+      execute(connection, change);
+    }
+  }
+
+  private static boolean isDefinition(Item item) {
+    return item.transaction().changes().stream().anyMatch(Change.Ddl.class::isInstance);
+  }
+
+  /**
+   * The engine commits the change by itself, so that what stands before it is committed apart.
+   * After a crash behind the mark it may have been made already: then it fails now.
+   */
+  private void define(Connection connection, Item item) throws SQLException {
+    byte[] stamp = item.transaction().stamp().toBytes();
+    boolean mayBeMade = Arrays.equals(stamp, interrupted);
+    mark(new Position(item.position().index() - 1));
+    PreparedStatement mark = prepare(tables.markDefinition());
+    mark.setBytes(1, stamp);
+    mark.executeUpdate();
+    connection.commit();
+    try {
+      execute(connection, item);
+    } catch (SQLException e) {
+      if (!mayBeMade || dialect.isTransient(e)) {
+        throw e;
+      }
+      LOG.log(
+          Level.INFO,
+          "the schema change of transaction {0} was made before the last crash: {1}",
+          item.transaction().stamp(),
+          e.getMessage());
+    }
+    mark(item.position());
+    connection.commit();
+  }
+
   private void execute(Connection connection, Change change) throws SQLException {
+    guard.check(connection, change);
     change.accept(
         new Change.Handler<Void, SQLException>() {
           @Override
@@ -110,6 +160,7 @@ public final class JdbcTarget implements Target, AutoCloseable {
             schemaChanges.incrementAndGet();
             inventedNames.addAndGet(dialect.inventsNames(ddl) ? 1 : 0);
             dialect.applyDdl(connection, ddl);
+            guard.schemaChanged();
             return null;
           }
 
@@ -194,7 +245,7 @@ public final class JdbcTarget implements Target, AutoCloseable {
     read.setString(1, generator.kind().name());
     read.setString(2, generator.name().schema());
     read.setString(3, generator.name().name());
-    try (var result = read.executeQuery()) {
+    try (ResultSet result = read.executeQuery()) {
       return result.next();
     }
   }
@@ -212,6 +263,7 @@ public final class JdbcTarget implements Target, AutoCloseable {
   public DigestVerdict compare(LogRecord.Digest digest) throws ApplyException {
     try {
       Connection connection = connection();
+      guard.checkRead(connection, digest.table());
       TableDigest own = TableDigest.of(connection, dialect, digest.table());
       connection.commit();
       boolean equal = own.rows() == digest.rows() && own.sum().equals(digest.digest());
@@ -232,9 +284,17 @@ public final class JdbcTarget implements Target, AutoCloseable {
       Connection connection = connections.open();
       connection.setAutoCommit(false);
       schema = "";
+      guard.schemaChanged();
       open = Optional.of(connection);
+      interrupted = definitionMark();
     }
     return open.orElseThrow();
+  }
+
+  private byte[] definitionMark() throws SQLException {
+    try (ResultSet row = prepare(tables.readApplied()).executeQuery()) {
+      return row.next() ? row.getBytes(2) : new byte[0];
+    }
   }
 
   private PreparedStatement prepare(String sql) throws SQLException {
@@ -264,6 +324,7 @@ public final class JdbcTarget implements Target, AutoCloseable {
    */
   private ApplyException failure(SQLException e) {
     boolean usable = rollback(e);
+    guard.schemaChanged();
     boolean again = !usable || dialect.isTransient(e);
     return new ApplyException(
         again ? ApplyException.Kind.TRANSIENT : ApplyException.Kind.POISON,

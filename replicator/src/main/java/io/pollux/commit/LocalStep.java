@@ -100,11 +100,27 @@ final class LocalStep {
 
   /** Returns when the transaction is certainly committed here. */
   void commit(Optional<byte[]> payload) throws RolledBack, Unknown {
+    if (isDefinition()) {
+      define();
+    }
     writeSlot(payload);
     try {
       local.commit();
     } catch (SQLException e) {
       settle(e);
+    }
+  }
+
+  boolean isDefinition() {
+    return local.definition().isPresent();
+  }
+
+  private void define() throws RolledBack {
+    try {
+      local.definition().orElseThrow().run(stamp);
+    } catch (SQLException e) {
+      rollbackAfter(e);
+      throw new RolledBack(e);
     }
   }
 

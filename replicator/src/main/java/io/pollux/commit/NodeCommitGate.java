@@ -220,7 +220,8 @@ public final class NodeCommitGate implements CommitGate {
             clock.now(),
             draft.changes());
     Encoded decided = encode(step, new LogRecord.Decided(transaction));
-    if (isPeerFirst(mode) || decided.body().length > settings.maxPayloadBytes()) {
+    boolean tooLong = decided.body().length > settings.maxPayloadBytes();
+    if (isPeerFirst(mode) || tooLong || step.isDefinition()) {
       commitPrepared(step, encode(step, new LogRecord.Prepare(transaction)), mode);
     } else {
       commitDecided(step, decided, mode);
@@ -339,6 +340,8 @@ public final class NodeCommitGate implements CommitGate {
     CompletableFuture<Position> decision = settlePrepared(step.stamp(), position, true);
     if (mode == CommitMode.APPLIED) {
       receipts.confirm(Receipts.Level.APPLIED, Waits.forLog(decision), settings.receiptTimeout());
+    } else if (mode == CommitMode.RECEIVED && receipts.isFollowing()) {
+      receipts.confirm(Receipts.Level.WRITTEN, Waits.forLog(decision), settings.receiptTimeout());
     }
   }
 

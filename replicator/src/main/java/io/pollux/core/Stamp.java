@@ -1,5 +1,6 @@
 package io.pollux.core;
 
+import java.nio.ByteBuffer;
 import java.util.Comparator;
 
 /**
@@ -25,6 +26,15 @@ public record Stamp(long epoch, long boot, long counter) implements Comparable<S
 
   public boolean isAfter(Stamp other) {
     return compareTo(other) > 0;
+  }
+
+  /** 24 bytes, big endian. */
+  public byte[] toBytes() {
+    return ByteBuffer.allocate(3 * Long.BYTES)
+        .putLong(epoch)
+        .putLong(boot)
+        .putLong(counter)
+        .array();
   }
 
   @Override

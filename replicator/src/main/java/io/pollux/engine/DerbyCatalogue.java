@@ -1,6 +1,7 @@
 package io.pollux.engine;
 
 import io.pollux.core.TableName;
+import io.pollux.engine.References.Reference;
 import io.pollux.sql.Catalogue;
 import io.pollux.sql.Column;
 import io.pollux.sql.Column.Identity;
@@ -10,11 +11,8 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -81,8 +79,6 @@ final class DerbyCatalogue implements Catalogue {
   /** {@code text} is empty where the declared one is to be used. */
   private record Type(int jdbcType, String text) {}
 
-  private record Reference(String parent, String child, boolean cascades) {}
-
   private final Connection connection;
 
   DerbyCatalogue(Connection connection) {
@@ -121,18 +117,14 @@ final class DerbyCatalogue implements Catalogue {
     List<List<String>> keys = new ArrayList<>();
     Set<String> unique = new HashSet<>();
     indexes(id, columns, keys, unique);
-    List<Reference> references = references();
-    Set<String> reached = reached(id, references);
+    References references = references();
     List<String> triggers = new ArrayList<>(triggers(id));
-    for (String child : reached) {
+    for (String child : references.reached(id)) {
       if (!child.equals(id)) {
         triggers.addAll(triggers(child));
       }
     }
-    boolean selfReferencing =
-        reached.contains(id)
-            || references.stream().anyMatch(r -> r.parent().equals(id) && r.child().equals(id));
-    return new Table(name, columns, keys, triggers, unique, selfReferencing);
+    return new Table(name, columns, keys, triggers, unique, references.isSelfReferencing(id));
   }
 
   private List<Column> columns(String id) throws SQLException {
@@ -207,7 +199,7 @@ final class DerbyCatalogue implements Catalogue {
     return members;
   }
 
-  private List<Reference> references() throws SQLException {
+  private References references() throws SQLException {
     List<Reference> references = new ArrayList<>();
     try (PreparedStatement statement = connection.prepareStatement(REFERENCES);
         ResultSet result = statement.executeQuery()) {
@@ -216,24 +208,7 @@ final class DerbyCatalogue implements Catalogue {
         references.add(new Reference(result.getString(1), result.getString(2), cascades));
       }
     }
-    return references;
-  }
-
-  /** Tables that a delete from {@code id} may change; {@code id} itself only by a circle. */
-  private static Set<String> reached(String id, List<Reference> references) {
-    Set<String> reached = new LinkedHashSet<>();
-    Deque<String> open = new ArrayDeque<>(List.of(id));
-    while (!open.isEmpty()) {
-      String parent = open.pop();
-      for (Reference reference : references) {
-        if (reference.cascades()
-            && reference.parent().equals(parent)
-            && reached.add(reference.child())) {
-          open.push(reference.child());
-        }
-      }
-    }
-    return reached;
+    return new References(references);
   }
 
   private List<String> triggers(String id) throws SQLException {

@@ -1,7 +1,6 @@
 package io.pollux.engine;
 
 import io.pollux.core.Change;
-import io.pollux.core.Change.Action;
 import io.pollux.core.PolluxException;
 import io.pollux.core.SqlValue;
 import io.pollux.core.TableName;
@@ -88,7 +87,7 @@ final class DerbyDialect implements Dialect {
   }
 
   @Override
-  public void shutdown(String url) throws SQLException {
+  public void shutdown(String url, Properties properties) throws SQLException {
     DerbyFiles.shutdown(url);
   }
 
@@ -107,16 +106,6 @@ final class DerbyDialect implements Dialect {
       }
     }
     return tables;
-  }
-
-  @Override
-  public String normalize(String identifier) {
-    return facts().normalize(identifier);
-  }
-
-  @Override
-  public String quote(String name) {
-    return facts().quote(name);
   }
 
   @Override
@@ -175,6 +164,13 @@ final class DerbyDialect implements Dialect {
   }
 
   @Override
+  public void raiseGenerators(Connection connection, List<Change.Generator> marks)
+      throws SQLException {
+    new DerbyGenerators(connection).raise(marks);
+    connection.commit();
+  }
+
+  @Override
   public void useSchema(Connection connection, String schema) throws SQLException {
     try {
       connection.setSchema(schema);
@@ -208,31 +204,6 @@ final class DerbyDialect implements Dialect {
     try (Statement statement = connection.createStatement()) {
       statement.execute(sql);
     }
-  }
-
-  @Override
-  public String rowSql(Change.Rows rows) {
-    int set = rows.columns().size() - rows.keyColumns();
-    List<String> columns = rows.columns().stream().map(this::quote).toList();
-    String table = quote(rows.table());
-    String keys = equations(columns.subList(set, columns.size()), " AND ");
-    if (rows.action() == Action.INSERT) {
-      String marks = String.join(", ", java.util.Collections.nCopies(columns.size(), "?"));
-      return "INSERT INTO "
-          + table
-          + " ("
-          + String.join(", ", columns)
-          + ") VALUES ("
-          + marks
-          + ")";
-    }
-    return rows.action() == Action.DELETE
-        ? "DELETE FROM " + table + " WHERE " + keys
-        : "UPDATE " + table + " SET " + equations(columns.subList(0, set), ", ") + " WHERE " + keys;
-  }
-
-  private static String equations(List<String> columns, String separator) {
-    return String.join(separator, columns.stream().map(column -> column + " = ?").toList());
   }
 
   @Override

@@ -68,8 +68,27 @@ public interface Dialect {
   /** A URL that opens the database and creates it if it doesn't exist. */
   String createUrl(String url);
 
-  /** Closes the database in this process; all its connections end. Not open: nothing happens. */
-  void shutdown(String url) throws SQLException;
+  /**
+   * Sees to it, for all sessions of the database, that what a commit returned for survives the
+   * death of the process. Called when a node has opened the database.
+   *
+   * @throws SQLException also if the account may not set what is needed
+   */
+  default void makeDurable(Connection connection) throws SQLException {
+    Objects.requireNonNull(connection, "connection");
+  }
+
+  /** Whether the engine closes the database with the last connection, though the process lives. */
+  default boolean closesWithLastConnection() {
+    return false;
+  }
+
+  /**
+   * Closes the database in this process; all its connections end. Not open: nothing happens.
+   *
+   * @param properties as for any other connection
+   */
+  void shutdown(String url, Properties properties) throws SQLException;
 
   // What is in it.
 
@@ -84,10 +103,14 @@ public interface Dialect {
   }
 
   /** An identifier as the catalogue spells it, from how it stands in SQL, quoted or not. */
-  String normalize(String identifier);
+  default String normalize(String identifier) {
+    return facts().normalize(identifier);
+  }
 
   /** A name of the catalogue as it may stand in any SQL. */
-  String quote(String name);
+  default String quote(String name) {
+    return facts().quote(name);
+  }
 
   default String quote(TableName name) {
     return name.schema().isEmpty()
@@ -204,12 +227,27 @@ public interface Dialect {
    */
   void becomeActive(Connection connection, List<Change.Generator> marks) throws SQLException;
 
+  /**
+   * Raises every generator that is not above its mark in {@code marks} or its column's greatest
+   * value, where {@link #keepAbove} doesn't. Nobody else works on the database; commits.
+   */
+  default void raiseGenerators(Connection connection, List<Change.Generator> marks)
+      throws SQLException {
+    Objects.requireNonNull(connection, "connection");
+  }
+
   /** Makes a schema the current one; creates it if the session that used it first did so unseen. */
   void useSchema(Connection connection, String schema) throws SQLException;
 
+  /** Whether a schema change commits, by itself, what was done before it and what it does. */
+  default boolean definitionsCommit() {
+    return false;
+  }
+
   /**
-   * Runs a logged schema change on a standby, in the connection's transaction; afterwards all
-   * identity columns accept explicit values, also new ones. The current schema is restored.
+   * Runs a logged schema change on a standby, in the connection's transaction unless {@link
+   * #definitionsCommit}; afterwards all identity columns accept explicit values, also new ones. The
+   * current schema is restored.
    */
   void applyDdl(Connection connection, Change.Ddl change) throws SQLException;
 
@@ -225,7 +263,9 @@ public interface Dialect {
    * The statement for one row of {@code rows}: its parameters are the row's values in the order of
    * {@code rows.columns()}.
    */
-  String rowSql(Change.Rows rows);
+  default String rowSql(Change.Rows rows) {
+    return RowSql.of(this, rows);
+  }
 
   // The whole database.
 

@@ -5,7 +5,8 @@ import java.util.List;
 
 /** The engines that this build knows. */
 public final class Dialects {
-  private static final List<Dialect> ALL = List.of(new DerbyDialect(), new PostgresDialect());
+  private static final List<Dialect> ALL =
+      List.of(new DerbyDialect(), new H2Dialect(), new PostgresDialect());
 
   private Dialects() {}
 

@@ -108,7 +108,7 @@ final class PostgresDialect implements Dialect {
 
   /** The server is not ours to close. */
   @Override
-  public void shutdown(String url) {}
+  public void shutdown(String url, Properties properties) {}
 
   @Override
   public Catalogue catalogue(Connection connection) {

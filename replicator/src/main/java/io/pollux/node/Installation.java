@@ -84,8 +84,8 @@ final class Installation {
 
   private void replaceDatabase(Path root) throws IOException, SQLException, PolluxException {
     target.close();
-    parts.database.dialect().shutdown(parts.database.url());
-    parts.database.dialect().restore(root, parts.database.url(), parts.database.properties());
+    parts.database.shutdown();
+    parts.database.restore(root);
   }
 
   private void claim(CopyBegin begin, StoredState copying, Position applied) throws SQLException {

@@ -1,5 +1,6 @@
 package io.pollux.node;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.pollux.apply.JdbcTarget;
 import io.pollux.codec.wire.DigestResult;
 import io.pollux.commit.CommitGate;
@@ -38,6 +39,7 @@ public final class Node implements AutoCloseable {
   private final NodeSetup setup;
   private final Threads threads = new Threads();
   private final ThreadLoop loop;
+  private NodeDatabase database;
   private final JdbcTarget target;
   private final NodeAssembly assembly;
   private final ControlServer control;
@@ -114,8 +116,7 @@ public final class Node implements AutoCloseable {
     try {
       loop = threads.loop(this::fail);
       Dialect dialect = setup.database().dialect();
-      NodeDatabase database =
-          new NodeDatabase(setup.database().url(), setup.database().properties(), dialect);
+      database = new NodeDatabase(setup.database().url(), setup.database().properties(), dialect);
       target = new JdbcTarget(database::connect, dialect);
       assembly = new NodeAssembly(setup, threads, loop, database, target, this::fail);
       control = new ControlServer(setup.directory(), new ControlDesk(this)::handle);
@@ -123,7 +124,18 @@ public final class Node implements AutoCloseable {
     } finally {
       if (!built) {
         threads.close();
+        releaseDatabase();
       }
+    }
+  }
+
+  private void releaseDatabase() {
+    try {
+      if (database != null) {
+        database.release();
+      }
+    } catch (SQLException e) {
+      LOG.log(Level.WARNING, "can''t close the database: {0}", e.getMessage());
     }
   }
 
@@ -209,6 +221,18 @@ public final class Node implements AutoCloseable {
     return on(answer -> pass(assembly.resync(reason), answer));
   }
 
+  CompletableFuture<ObjectNode> identity() {
+    return on(answer -> pass(assembly.identity(), answer));
+  }
+
+  CompletableFuture<ObjectNode> rotate() {
+    return on(answer -> pass(assembly.rotate(), answer));
+  }
+
+  CompletableFuture<ObjectNode> revoke(String who) {
+    return on(answer -> pass(assembly.revoke(who), answer));
+  }
+
   String token(Duration validity) throws PolluxException {
     return assembly.token(validity);
   }
@@ -285,13 +309,21 @@ public final class Node implements AutoCloseable {
     if (!closed.compareAndSet(false, true)) {
       return;
     }
-    assembly.stop();
+    try {
+      assembly.stop();
+    } catch (RejectedExecutionException e) {
+      LOG.log(Level.DEBUG, "the node had stopped before", e);
+    }
     closeLog();
+    assembly.disconnect();
     threads.close();
     try {
       target.close();
-      if (!setup.embedded()) {
-        setup.database().dialect().shutdown(setup.database().url());
+      if (setup.embedded()) {
+        database.release();
+      } else {
+        database.raiseGenerators();
+        database.shutdown();
       }
       control.close();
     } catch (SQLException | IOException e) {

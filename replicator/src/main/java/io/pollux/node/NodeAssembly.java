@@ -1,5 +1,6 @@
 package io.pollux.node;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.pollux.apply.Applier;
 import io.pollux.apply.JdbcTarget;
 import io.pollux.apply.Target;
@@ -11,6 +12,7 @@ import io.pollux.commit.CommitGate;
 import io.pollux.commit.NodeCommitGate;
 import io.pollux.commit.Receipts;
 import io.pollux.core.Activity;
+import io.pollux.core.Availability;
 import io.pollux.core.CommitMode;
 import io.pollux.core.LogRecord;
 import io.pollux.core.PolluxException;
@@ -29,14 +31,17 @@ import io.pollux.log.LogSettings;
 import io.pollux.log.StatementLog;
 import io.pollux.pair.PairEvent;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /** The parts of a node put together. On the loop unless said otherwise. */
 final class NodeAssembly {
+  private static final System.Logger LOG = System.getLogger(NodeAssembly.class.getName());
   private static final Duration RESOLVE_EVERY = Duration.ofSeconds(1);
   private static final int MISSES = 10;
 
@@ -107,7 +112,6 @@ final class NodeAssembly {
     verifyRelay = new VerifyRelay(verify, reigning::order);
     Installation installation = new Installation(parts, target, this::restartLog);
     copies = new CopyDesk(parts, bench, installer(installation));
-    PeerDesk.Desks desks = new PeerDesk.Desks(core, following, copies, verify, verifyRelay);
     linkSettings =
         new LinkSettings(
             setup.config().failoverTimeout().dividedBy(MISSES),
@@ -116,8 +120,10 @@ final class NodeAssembly {
     network =
         setup.config().role() == Role.INDEPENDENT
             ? Optional.empty()
-            : Optional.of(new NodeNetwork(parts, this::newLink, this::joined));
-    peer = new PeerDesk(parts, linkSettings, desks, reason -> network.ifPresent(NodeNetwork::lost));
+            : Optional.of(new NodeNetwork(parts, bench, this::newLink, this::joined));
+    PeerDesk.Desks desks =
+        new PeerDesk.Desks(core, following, copies, verify, verifyRelay, network);
+    peer = new PeerDesk(parts, linkSettings, desks);
     statusDesk = new StatusDesk(parts, desks, peer, reigning::order, setup.embedded());
   }
 
@@ -194,6 +200,9 @@ final class NodeAssembly {
               network.orElseThrow().start();
             }
             resolveFromTimeToTime();
+            if (parts.config.availability() == Availability.FIRST) {
+              LOG.log(Level.WARNING, "{0}", StatusDesk.AVAILABILITY_FIRST);
+            }
             step(new PairEvent.Started());
           } catch (PolluxException e) {
             parts.failed.accept(e);
@@ -316,8 +325,7 @@ final class NodeAssembly {
 
     @Override
     public void poisoned(Position position, String reason) {
-      System.getLogger(NodeAssembly.class.getName())
-          .log(System.Logger.Level.ERROR, "{0}; this node has DIVERGED", reason);
+      LOG.log(Level.ERROR, "{0}; this node has DIVERGED", reason);
       following.sendReceipt();
     }
   }
@@ -364,15 +372,49 @@ final class NodeAssembly {
         .token(validity);
   }
 
+  CompletableFuture<ObjectNode> rotate() {
+    return identities(desk -> desk.rotate(peer.link()));
+  }
+
+  CompletableFuture<ObjectNode> revoke(String who) {
+    return identities(desk -> desk.revoke(who, peer.link()));
+  }
+
+  CompletableFuture<ObjectNode> identity() {
+    return identities(desk -> CompletableFuture.completedFuture(desk.show()));
+  }
+
+  private CompletableFuture<ObjectNode> identities(
+      Function<IdentityDesk, CompletableFuture<ObjectNode>> task) {
+    return network
+        .map(NodeNetwork::identities)
+        .map(task)
+        .orElseGet(
+            () ->
+                CompletableFuture.failedFuture(
+                    new PolluxException(
+                        Reason.BAD_CONFIGURATION,
+                        "an independent node has no identity; make a master with 'pollux init'")));
+  }
+
   /** The node has failed: whoever waits for it is told. Any thread. */
   void failed(Exception error) {
     parts.journal.failed(error);
     parts.receipts.lost();
   }
 
-  /** Any thread: no commit begins any more, the peer hears nothing more. */
+  /** Any thread: no commit begins any more, and the peer hears that this node stops. */
   void stop() {
     parts.gate.shut();
+    parts.loop.execute(
+        () -> {
+          core.stop();
+          peer.link().ifPresent(link -> link.close("the node stops"));
+        });
+  }
+
+  /** Any thread: the peer hears nothing more. */
+  void disconnect() {
     network.ifPresent(NodeNetwork::close);
   }
 

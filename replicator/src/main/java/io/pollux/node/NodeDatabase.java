@@ -10,6 +10,7 @@ import io.pollux.core.Stamp;
 import io.pollux.core.TableName;
 import io.pollux.engine.Dialect;
 import io.pollux.sql.SystemTables;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -34,6 +35,9 @@ final class NodeDatabase {
   private final Properties properties;
   private final Dialect dialect;
   private final SystemTables tables;
+
+  /** Nothing runs on it; set by whoever opens or replaces the database. */
+  private volatile Optional<Connection> held = Optional.empty();
 
   /** What the database says of itself. */
   record Owner(String group, String incarnation, String node, long boot, Epoch epoch) {}
@@ -71,6 +75,42 @@ final class NodeDatabase {
     return dialect;
   }
 
+  /** Closes the database in this process; all its connections end. */
+  void shutdown() throws SQLException {
+    release();
+    dialect.shutdown(url, properties);
+  }
+
+  /** Puts a backup in the place of the database, which was shut down. */
+  void restore(Path backup) throws IOException, PolluxException, SQLException {
+    dialect.restore(backup, url, properties);
+    hold();
+  }
+
+  /** Sees to it that the database stays open and keeps what it says it has committed. */
+  private void hold() throws SQLException {
+    Connection connection = connect();
+    try {
+      dialect.makeDurable(connection);
+    } catch (SQLException e) {
+      connection.close();
+      throw e;
+    }
+    if (dialect.closesWithLastConnection()) {
+      held = Optional.of(connection);
+    } else {
+      connection.close();
+    }
+  }
+
+  /** The database may close when the application's connections are gone too. */
+  void release() throws SQLException {
+    if (held.isPresent()) {
+      held.orElseThrow().close();
+      held = Optional.empty();
+    }
+  }
+
   Connection connect() throws SQLException {
     return DriverManager.getConnection(dialect.openUrl(url), properties);
   }
@@ -84,6 +124,7 @@ final class NodeDatabase {
     String first = create ? dialect.createUrl(url) : url;
     try (Connection connection = DriverManager.getConnection(first, properties)) {
       connection.isValid(1);
+      hold();
     } catch (SQLException e) {
       throw unreachable(e);
     }
@@ -252,6 +293,17 @@ final class NodeDatabase {
           dialect.becomeActive(connection, marks(connection));
           return null;
         });
+  }
+
+  /** Raises the generators of a database that stood by, so that it is as far as its log. */
+  void raiseGenerators() throws SQLException {
+    if (owner().isPresent()) {
+      in(
+          connection -> {
+            dialect.raiseGenerators(connection, marks(connection));
+            return null;
+          });
+    }
   }
 
   void becomeStandby() throws SQLException {

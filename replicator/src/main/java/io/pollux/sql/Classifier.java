@@ -3,15 +3,17 @@ package io.pollux.sql;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * Decides for a statement template what it may change and so how it is captured (DESIGN.md section
  * 4). Reads the text token by token: whatever is not known to be harmless is a write, and a write
- * that no rule covers is refused, never guessed. Takes linear time and no stack, never throws for
- * any text. Stateless; any thread.
+ * that no rule covers is refused, never guessed. What stands in a literal decides nothing but
+ * whether a number has an exponent ({@link Template} rests on that). Takes linear time and no
+ * stack, never throws for any text. Stateless; any thread.
  */
 public final class Classifier {
-  private static final int LONGEST_KIND = 3;
+  private static final int LONGEST_KIND = 4;
 
   private final SqlFacts facts;
 
@@ -66,6 +68,10 @@ public final class Classifier {
 
   private CapturePlan plan(Context context) throws SQLException {
     SqlText text = context.text();
+    Optional<CapturePlan> unseen = unseen(text);
+    if (unseen.isPresent()) {
+      return unseen.get();
+    }
     Queries queries = new Queries(context);
     if (queries.startsQuery(0)) {
       return queries.plan();
@@ -77,6 +83,24 @@ public final class Classifier {
               : text.word(0).equals("INSERT") ? Inserts.plan(context) : Modifications.plan(context);
       default -> other(context);
     };
+  }
+
+  /** Parameters that have a number of their own, and calls of what writes. */
+  private Optional<CapturePlan> unseen(SqlText text) {
+    for (int i = 1; i < text.size(); i++) {
+      boolean call = text.symbol(i + 1, "(") || text.symbol(i - 1, ".");
+      if (call && facts.statements().writing().contains(text.word(i)) && !text.words(i, "INTO")) {
+        return Context.refuse(
+            "call of " + text.word(i),
+            "it writes or draws where nothing sees it",
+            "use NEXT VALUE FOR, or a statement of its own");
+      }
+      if (text.isNumbered(i)) {
+        return Context.refuse(
+            "parameter with a number", "its value would be another one's", "use ? alone");
+      }
+    }
+    return Optional.empty();
   }
 
   private CapturePlan other(Context context) throws SQLException {

@@ -29,6 +29,10 @@ final class Definitions {
   }
 
   private CapturePlan plan(String kind) throws SQLException {
+    Optional<CapturePlan> outside = new Reach(context, kind).outside();
+    if (outside.isPresent()) {
+      return outside.get();
+    }
     Optional<CapturePlan> generator = generator(kind);
     if (generator.isPresent()) {
       return generator.get();
@@ -69,7 +73,8 @@ final class Definitions {
               "its readers would draw from a sequence unseen",
               "draw the value in the query"));
     }
-    if (kind.equals("CREATE TABLE")
+    if (kind.startsWith("CREATE ")
+        && kind.endsWith(" TABLE")
         && !query.isEmpty()
         && !text.words(text.size() - 2, "NO", "DATA")) {
       return Optional.of(
@@ -174,6 +179,12 @@ final class Definitions {
         return refuse(
             kind, "it calls a function that may change rows", "fill the column with UPDATE");
       }
+      if (redefines(action, first)) {
+        return refuse(
+            kind,
+            "it may fill rows with values that differ between nodes",
+            "change the column and its rows with statements of their own");
+      }
       if (adds && NOT_A_COLUMN.contains(text.word(first))) {
         continue;
       }
@@ -185,6 +196,16 @@ final class Definitions {
       }
     }
     return filled.isEmpty() ? new Ddl(kind, Optional.empty()) : filled(table, filled);
+  }
+
+  /** Whether a column that is there is declared anew with what is computed for its rows. */
+  private boolean redefines(Range action, int column) throws SQLException {
+    Range type = new Range(column + 1, action.to());
+    boolean later =
+        Set.of("SET", "DROP", "DEFAULT", "WITH", "TYPE").contains(text.word(column + 1));
+    return text.words(action.from(), "ALTER")
+        && !later
+        && (text.find(type, Set.of("USING")) < type.to() || hasOpenDefault(type));
   }
 
   /** Whether a change of a type depends on more than the row, or on the session's time zone. */
@@ -220,10 +241,12 @@ final class Definitions {
 
   /** Whether existing rows get values that another node would not give them. */
   private boolean fills(Range definition) throws SQLException {
+    return text.find(definition, Set.of("IDENTITY")) < definition.to()
+        || hasOpenDefault(definition);
+  }
+
+  private boolean hasOpenDefault(Range definition) throws SQLException {
     for (int i = definition.from(); i < definition.to(); i = text.next(i)) {
-      if (text.words(i, "IDENTITY")) {
-        return true;
-      }
       boolean byDefault = text.words(i - 1, "BY");
       if (text.words(i, "DEFAULT") && !byDefault) {
         int end = text.find(new Range(i + 2, definition.to()), DEFAULT_ENDS);

@@ -152,7 +152,8 @@ final class Inserts {
       lines.add("(" + String.join(", ", cells.stream().map(Bound::sql).toList()) + ")");
     }
     String columns = names.isEmpty() ? "" : " (" + context.quoted(names) + ")";
-    return new Bound(head + columns + " VALUES " + String.join(", ", lines), bindings);
+    return new Bound(
+        head + columns + explicit(names) + " VALUES " + String.join(", ", lines), bindings);
   }
 
   /** Evaluates the rows once, as a query, and inserts what it returns. */
@@ -231,7 +232,23 @@ final class Inserts {
 
   private Bound insert(List<String> names, List<String> values, List<Binding> bindings) {
     return new Bound(
-        head + " (" + context.quoted(names) + ") VALUES (" + String.join(", ", values) + ")",
+        head
+            + " ("
+            + context.quoted(names)
+            + ")"
+            + explicit(names)
+            + " VALUES ("
+            + String.join(", ", values)
+            + ")",
         bindings);
+  }
+
+  /** A key that the engine always generates is given by the log, or by a query of ours. */
+  private String explicit(List<String> names) {
+    boolean always =
+        names.stream()
+            .map(name -> table.column(name).orElseThrow())
+            .anyMatch(column -> column.identity() == Identity.ALWAYS);
+    return always ? context.facts().explicitKey() : "";
   }
 }

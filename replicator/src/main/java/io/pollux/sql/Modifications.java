@@ -196,7 +196,8 @@ final class Modifications {
     if (!assigned.sequences().isEmpty()) {
       return refuse(parts, "it draws from a sequence for each of several rows");
     }
-    if (where.isRowLocal() && (together || key.isEmpty())) {
+    boolean canLock = !context.facts().locks().lockTable().isEmpty();
+    if (canLock && where.isRowLocal() && (together || key.isEmpty())) {
       String lock = context.facts().locks().lockTable().formatted(context.quoted(table.name()));
       return new CapturePlan.Locked(lock, closed);
     }
@@ -260,10 +261,10 @@ final class Modifications {
       return refuse(
           parts, "it changes a key to a value that isn't known before: " + assigned.open());
     }
-    if (!where.isStable()) {
+    SqlFacts.Locks locks = context.facts().locks();
+    if (!where.isStable() || (where.readsRows() && locks.stableResult().isEmpty())) {
       return refuse(parts, reason(where) + ", and " + assigned.open());
     }
-    SqlFacts.Locks locks = context.facts().locks();
     Edits edits = new Edits(text).addAll(where.edits());
     List<String> read = new ArrayList<>(assigned.columns());
     read.addAll(key.get());

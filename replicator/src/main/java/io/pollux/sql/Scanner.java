@@ -71,6 +71,7 @@ final class Scanner {
   private boolean approximate;
   private boolean hasText;
   private boolean hasZoned;
+  private boolean keepsZone;
 
   private Scanner(Context context, Scope scope) {
     this.context = context;
@@ -86,6 +87,8 @@ final class Scanner {
     Scanner scanner = new Scanner(context, scope);
     scanner.hasZoned = target.filter(Scanner::isZoned).isPresent();
     scanner.hasText = target.filter(Scanner::isText).isPresent();
+    scanner.keepsZone =
+        target.filter(column -> column.jdbcType() == Types.TIMESTAMP_WITH_TIMEZONE).isPresent();
     int i = range.from();
     while (i < range.to()) {
       i = scanner.step(i);
@@ -199,8 +202,13 @@ final class Scanner {
       return i;
     }
     int behind = two != null ? i + 2 : i + 1;
-    if (text.symbol(behind, "(")) {
+    if (text.symbol(behind, "(") && text.symbol(behind + 1, ")")) {
+      behind += 2;
+    } else if (text.symbol(behind, "(")) {
       open("the clock with a precision is not known");
+    }
+    if (keepsZone) {
+      open("the clock of a value with a time zone is not known");
     }
     takeClock(new Range(i, behind), two != null ? two : one);
     return behind;

@@ -1,5 +1,6 @@
 package io.pollux.sql;
 
+import io.pollux.core.TableName;
 import io.pollux.sql.Binding.ClockKind;
 import io.pollux.sql.Token.Kind;
 import java.util.Locale;
@@ -10,6 +11,8 @@ import java.util.Set;
 /**
  * What the classifier must know of an engine, as data. Filled by the engine's dialect.
  *
+ * @param explicitKey what an INSERT says before VALUES when it gives a value to a column GENERATED
+ *     ALWAYS, with a space before it; empty if nothing helps or nothing is needed
  * @param unsupportedTypes of {@link java.sql.Types}: values that can't be carried exactly
  */
 public record SqlFacts(
@@ -17,7 +20,9 @@ public record SqlFacts(
     Names names,
     Expressions expressions,
     Statements statements,
+    Reach reach,
     Locks locks,
+    String explicitKey,
     Set<Integer> unsupportedTypes,
     Returning returning) {
 
@@ -83,11 +88,30 @@ public record SqlFacts(
       Set<String> maintenance) {}
 
   /**
+   * What a definition may reach: the application's own objects, and of the engine's only this. All
+   * of it is data of an allow-list; a call that is not on it may run code.
+   *
+   * @param functions that come with the engine and touch nothing outside the database, besides
+   *     those of {@link Expressions}
+   * @param words that are not a call although a bracket stands behind them, besides those of {@link
+   *     Expressions}
+   * @param systemSchemas the engine's own, as the catalogue spells them
+   * @param readable objects in them that everybody may read, with their schema
+   */
+  public record Reach(
+      Set<String> functions,
+      Set<String> words,
+      Set<String> systemSchemas,
+      Set<TableName> readable) {}
+
+  /**
    * What stands behind a query of keys.
    *
    * @param forUpdate for a query of one table: holds the rows for an update
-   * @param stableResult for any query: asked again, it returns the same
-   * @param lockTable a statement that keeps others from writing the table {@code %s}
+   * @param stableResult for any query: asked again, it returns the same; empty if the engine can't
+   *     hold what a query did not find
+   * @param lockTable a statement that keeps others from writing the table {@code %s}; empty if the
+   *     engine has none
    */
   public record Locks(String forUpdate, String stableResult, String lockTable) {}
 
@@ -96,7 +120,9 @@ public record SqlFacts(
     Objects.requireNonNull(names, "names");
     Objects.requireNonNull(expressions, "expressions");
     Objects.requireNonNull(statements, "statements");
+    Objects.requireNonNull(reach, "reach");
     Objects.requireNonNull(locks, "locks");
+    Objects.requireNonNull(explicitKey, "explicitKey");
     Objects.requireNonNull(returning, "returning");
     unsupportedTypes = Set.copyOf(unsupportedTypes);
   }

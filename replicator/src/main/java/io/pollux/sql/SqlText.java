@@ -76,6 +76,11 @@ final class SqlText {
     return i >= 0 && i < tokens.size() && tokens.get(i).kind() == kind;
   }
 
+  /** Whether a number follows the parameter at {@code i} without a space. */
+  boolean isNumbered(int i) {
+    return is(i, Kind.PARAMETER) && is(i + 1, Kind.NUMBER) && end(i) == start(i + 1);
+  }
+
   String text(int i) {
     Token token = tokens.get(i);
     return sql.substring(token.start(), token.end());

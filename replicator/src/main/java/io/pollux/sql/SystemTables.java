@@ -114,6 +114,14 @@ public record SystemTables(String prefix, String schema, List<String> create, in
   }
 
   /**
+   * Parameters: the stamp of a schema change that is about to run, where the engine commits one by
+   * itself. If it runs again after a crash and fails, it had been made.
+   */
+  public String markDefinition() {
+    return "UPDATE " + prefix + "POLLUX_APPLIED SET HASH = ?";
+  }
+
+  /**
    * Parameters: last, kind, schema, name, last. Raises a mark, never lowers it; 0 rows: it is as
    * high already, or {@link #insertGenerator} is due.
    */

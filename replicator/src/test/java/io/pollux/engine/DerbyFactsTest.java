@@ -15,6 +15,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -66,7 +67,7 @@ final class DerbyFactsTest {
         connection.close();
       }
     }
-    dialect.shutdown(URL);
+    dialect.shutdown(URL, new Properties());
     assertThrows(SQLException.class, () -> DriverManager.getConnection(URL + ";drop=true").close());
   }
 

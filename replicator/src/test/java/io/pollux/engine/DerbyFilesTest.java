@@ -17,6 +17,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.Optional;
+import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -86,16 +87,16 @@ final class DerbyFilesTest {
       writer.shutdown();
       assertTrue(writer.awaitTermination(30, TimeUnit.SECONDS));
     }
-    dialect.shutdown(source);
-    dialect.shutdown(target);
-    dialect.restore(backup, target, new java.util.Properties());
+    dialect.shutdown(source, new Properties());
+    dialect.shutdown(target, new Properties());
+    dialect.restore(backup, target, new Properties());
     assertFalse(Files.exists(backup));
     try (Connection connection = DriverManager.getConnection(dialect.openUrl(target))) {
       long pairs = number(connection, "SELECT COUNT(*) FROM T");
       assertTrue(pairs >= 50, () -> pairs + " pairs");
       assertEquals(pairs, number(connection, "SELECT COUNT(*) FROM U"));
     }
-    dialect.shutdown(target);
+    dialect.shutdown(target, new Properties());
     assertEquals(
         List.of("target"), names(directory.resolve("deep")), "nothing is left beside the database");
   }
@@ -160,7 +161,7 @@ final class DerbyFilesTest {
 
   @Test
   void aShutdownOfADatabaseThatIsNotOpenIsQuiet() throws SQLException {
-    dialect.shutdown("jdbc:derby:" + directory.resolve("nosuch"));
+    dialect.shutdown("jdbc:derby:" + directory.resolve("nosuch"), new Properties());
     assertFalse(Files.exists(directory.resolve("nosuch")));
   }
 

@@ -15,6 +15,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.Optional;
+import java.util.Properties;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -46,7 +47,7 @@ final class DerbyGeneratorsTest {
   void close() throws SQLException {
     connection.rollback();
     connection.close();
-    dialect.shutdown(URL);
+    dialect.shutdown(URL, new Properties());
     assertThrows(SQLException.class, () -> DriverManager.getConnection(URL + ";drop=true").close());
   }
 

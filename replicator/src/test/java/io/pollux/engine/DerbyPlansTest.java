@@ -3,6 +3,8 @@ package io.pollux.engine;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.pollux.apply.PeerGuard;
+import io.pollux.core.Change;
 import io.pollux.sql.Bound;
 import io.pollux.sql.CapturePlan;
 import io.pollux.sql.Classifier;
@@ -19,6 +21,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Properties;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -38,6 +41,7 @@ final class DerbyPlansTest {
     }
   }
 
+  private final PeerGuard guard = new PeerGuard(new DerbyDialect());
   private final Classifier classifier = new Classifier(DerbyFacts.SQL);
   private Connection connection;
 
@@ -49,11 +53,11 @@ final class DerbyPlansTest {
   @AfterEach
   void close() throws SQLException {
     connection.close();
-    new DerbyDialect().shutdown("jdbc:derby:memory:plans");
+    new DerbyDialect().shutdown("jdbc:derby:memory:plans", new Properties());
   }
 
   @Test
-  void everyStatementHasThePlanThatIsWrittenDownAndTheEnginePreparesAllOfIt() throws Exception {
+  void everyStatementHasThePlanThatIsWrittenDownAndEngineAndBackupTakeAllOfIt() throws Exception {
     StringBuilder output = new StringBuilder();
     List<Case> cases = new ArrayList<>();
     List<String> unprepared = new ArrayList<>();
@@ -61,10 +65,14 @@ final class DerbyPlansTest {
       String text = block.strip();
       if (text.startsWith("!")) {
         execute(text.substring(1));
+        guard.schemaChanged();
       } else if (!text.startsWith("#")) {
         Case one = classify(text);
         cases.add(one);
         unprepared.addAll(unprepared(one));
+        for (Change change : PlanLog.of(one.sql(), one.plan())) {
+          guard.check(connection, change);
+        }
         text = one.sql() + "\n=> " + one.actual();
       }
       output.append(text).append("\n\n");

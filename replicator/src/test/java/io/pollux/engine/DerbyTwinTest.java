@@ -3,6 +3,7 @@ package io.pollux.engine;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.fail;
 
+import io.pollux.apply.PeerGuard;
 import io.pollux.core.SqlValue;
 import io.pollux.core.TableName;
 import io.pollux.sql.CapturePlan;
@@ -17,6 +18,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import java.util.TreeMap;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -58,6 +60,7 @@ class DerbyTwinTest {
           "CREATE SCHEMA OTHER",
           "CREATE TABLE OTHER.T (ID INTEGER NOT NULL PRIMARY KEY, A INTEGER)");
 
+  private final PeerGuard guard = new PeerGuard(DIALECT);
   private static Connection active;
   private static Connection backup;
 
@@ -73,8 +76,8 @@ class DerbyTwinTest {
   static void close() throws SQLException {
     active.close();
     backup.close();
-    DIALECT.shutdown(ACTIVE);
-    DIALECT.shutdown(BACKUP);
+    DIALECT.shutdown(ACTIVE, new Properties());
+    DIALECT.shutdown(BACKUP, new Properties());
   }
 
   private static Connection create(String url) throws SQLException {
@@ -116,6 +119,7 @@ class DerbyTwinTest {
       assertEquals(before, rows(active), sql);
     }
     for (PlanRunner.Logged logged : log) {
+      guard.check(backup, logged.change());
       assertEquals(logged.count(), replay(logged), () -> sql + " logged as " + logged);
     }
     assertEquals(rows(active), rows(backup), () -> sql + " logged as " + log);

@@ -23,6 +23,7 @@ import java.time.LocalTime;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Properties;
 import java.util.TimeZone;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -60,7 +61,7 @@ final class DerbyValuesTest {
   void close() throws SQLException {
     TimeZone.setDefault(zone);
     connection.close();
-    dialect.shutdown("jdbc:derby:memory:values");
+    dialect.shutdown("jdbc:derby:memory:values", new Properties());
     assertThrows(
         SQLException.class,
         () -> DriverManager.getConnection("jdbc:derby:memory:values;drop=true").close());

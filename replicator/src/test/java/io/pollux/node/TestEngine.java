@@ -17,6 +17,15 @@ enum TestEngine {
       return "jdbc:derby:" + directory + ";create=true";
     }
   },
+  H2(
+      "PUBLIC",
+      "T",
+      "SELECT CONSTRAINT_NAME FROM INFORMATION_SCHEMA.TABLE_CONSTRAINTS WHERE TABLE_NAME = 'T'") {
+    @Override
+    String create(Path directory) {
+      return "jdbc:h2:" + directory;
+    }
+  },
   POSTGRESQL("public", "t", "SELECT conname FROM pg_constraint WHERE conrelid = 't'::regclass") {
     @Override
     String create(Path directory) throws SQLException {

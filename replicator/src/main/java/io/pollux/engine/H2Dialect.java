@@ -1,0 +1,225 @@
+package io.pollux.engine;
+
+import io.pollux.core.Change;
+import io.pollux.core.PolluxException;
+import io.pollux.core.SqlValue;
+import io.pollux.core.TableName;
+import io.pollux.sql.Binding.ClockKind;
+import io.pollux.sql.Catalogue;
+import io.pollux.sql.SqlFacts;
+import io.pollux.sql.SystemTables;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.Set;
+
+/** H2, embedded (docs/engine-h2.md). */
+final class H2Dialect implements Dialect {
+  private static final int DEADLOCK = 40001;
+
+  /** Lock timeout, and a row that somebody else has changed meanwhile. */
+  private static final Set<Integer> TRANSIENT = Set.of(DEADLOCK, 50200, 90131);
+
+  /** The database or the session is gone. */
+  private static final Set<Integer> GONE = Set.of(DEADLOCK, 90067, 90098, 90108, 90121);
+
+  private static final String USER_TABLES =
+      "SELECT TABLE_SCHEMA, TABLE_NAME FROM INFORMATION_SCHEMA.TABLES"
+          + " WHERE TABLE_TYPE = 'BASE TABLE' AND STORAGE_TYPE <> 'TABLE LINK'"
+          + " AND TABLE_SCHEMA NOT IN ('INFORMATION_SCHEMA', 'POLLUX') ORDER BY 1, 2";
+
+  private static final String LAST_SYSTEM_TABLE =
+      "SELECT 1 FROM INFORMATION_SCHEMA.TABLES"
+          + " WHERE TABLE_SCHEMA = 'POLLUX' AND TABLE_NAME = 'POLLUX_PARKED'";
+
+  @Override
+  public String name() {
+    return "h2";
+  }
+
+  @Override
+  public boolean accepts(String url) {
+    return H2Files.accepts(url);
+  }
+
+  @Override
+  public SqlFacts facts() {
+    return H2Facts.SQL;
+  }
+
+  @Override
+  public SystemTables systemTables() {
+    return H2Facts.SYSTEM_TABLES;
+  }
+
+  @Override
+  public boolean hasSystemTables(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet result = statement.executeQuery(LAST_SYSTEM_TABLE)) {
+      return result.next();
+    }
+  }
+
+  @Override
+  public Optional<Path> databaseDirectory(String url) throws PolluxException {
+    return H2Files.path(url);
+  }
+
+  @Override
+  public String openUrl(String url) {
+    return H2Files.openUrl(url);
+  }
+
+  @Override
+  public String createUrl(String url) {
+    return H2Files.createUrl(url);
+  }
+
+  @Override
+  public void makeDurable(Connection connection) throws SQLException {
+    H2Files.makeDurable(connection);
+  }
+
+  @Override
+  public boolean closesWithLastConnection() {
+    return true;
+  }
+
+  @Override
+  public void shutdown(String url, Properties properties) throws SQLException {
+    H2Files.shutdown(url, properties);
+  }
+
+  @Override
+  public Catalogue catalogue(Connection connection) {
+    return new H2Catalogue(connection);
+  }
+
+  @Override
+  public List<TableName> userTables(Connection connection) throws SQLException {
+    List<TableName> tables = new ArrayList<>();
+    try (Statement statement = connection.createStatement();
+        ResultSet result = statement.executeQuery(USER_TABLES)) {
+      while (result.next()) {
+        tables.add(new TableName(result.getString(1), result.getString(2)));
+      }
+    }
+    return tables;
+  }
+
+  @Override
+  public boolean endsTransaction(SQLException error) {
+    return GONE.contains(error.getErrorCode());
+  }
+
+  @Override
+  public boolean isTransient(SQLException error) {
+    return TRANSIENT.contains(error.getErrorCode());
+  }
+
+  @Override
+  public SqlValue read(ResultSet result, int column, int jdbcType) throws SQLException {
+    return H2Values.read(result, column, jdbcType);
+  }
+
+  @Override
+  public void bind(PreparedStatement statement, int index, SqlValue value) throws SQLException {
+    H2Values.bind(statement, index, value);
+  }
+
+  @Override
+  public SqlValue clockNow(ClockKind kind, Instant now) {
+    return H2Values.clock(kind, now);
+  }
+
+  private H2Generators generatorsOf(Connection connection) {
+    return new H2Generators(connection, facts());
+  }
+
+  @Override
+  public long nextValue(Connection connection, TableName sequence) throws SQLException {
+    return generatorsOf(connection).nextValue(sequence);
+  }
+
+  @Override
+  public Optional<Long> lastValue(Connection connection, Change.GeneratorKind kind, TableName name)
+      throws SQLException {
+    return generatorsOf(connection).lastValue(kind, name);
+  }
+
+  @Override
+  public List<Change.Generator> generators(Connection connection) throws SQLException {
+    return generatorsOf(connection).all();
+  }
+
+  /** The log's statements override what generates a key. */
+  @Override
+  public void becomeStandby(Connection connection) {}
+
+  @Override
+  public void becomeActive(Connection connection, List<Change.Generator> marks)
+      throws SQLException {
+    raiseGenerators(connection, marks);
+  }
+
+  @Override
+  public void raiseGenerators(Connection connection, List<Change.Generator> marks)
+      throws SQLException {
+    generatorsOf(connection).raise(marks);
+    connection.commit();
+  }
+
+  @Override
+  public void useSchema(Connection connection, String schema) throws SQLException {
+    connection.setSchema(schema);
+  }
+
+  @Override
+  public boolean definitionsCommit() {
+    return true;
+  }
+
+  @Override
+  public void applyDdl(Connection connection, Change.Ddl change) throws SQLException {
+    String former = connection.getSchema();
+    useSchema(connection, change.schema());
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(change.sql());
+    } finally {
+      useSchema(connection, former);
+    }
+  }
+
+  /** Names are made of the table's, so that two nodes find the same; generators have none. */
+  @Override
+  public boolean inventsNames(Change.Ddl change) {
+    return false;
+  }
+
+  @Override
+  public void backup(Connection connection, Path target) throws SQLException {
+    H2Files.backup(connection, target);
+  }
+
+  @Override
+  public void restore(Path backup, String url, Properties properties)
+      throws IOException, PolluxException, SQLException {
+    Path database =
+        databaseDirectory(url)
+            .orElseThrow(
+                () ->
+                    new PolluxException(
+                        PolluxException.Reason.ENGINE_UNSUPPORTED,
+                        "a database in memory can't be restored: " + openUrl(url)));
+    H2Files.restore(backup, database, url, properties);
+  }
+}
