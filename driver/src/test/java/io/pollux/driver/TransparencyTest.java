@@ -23,13 +23,24 @@ import java.sql.Timestamp;
 import java.sql.Types;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /** One script, run on the bare driver and on ours: every answer is the same. */
 class TransparencyTest {
   private static final int SHORTEST = 150;
+
+  /** What is refused or said in other words; the engine's page has each of them. */
+  private static final Pattern REFUSED =
+      Pattern.compile(
+          "(insert by index|failing prepared batch|batch of unknown|((update|query) )?commit|prepare .*|array)"
+              + " (!!|->) .*");
+
   private final List<Statement> opened = new ArrayList<>();
   private Trace trace = new Trace();
+  private String bytes = "blob";
+  private String text = "clob";
+  private boolean hasLobs = true;
 
   /** Nothing is left to the garbage collector, which would close it at any time. */
   private <S extends Statement> S kept(S statement) {
@@ -287,8 +298,10 @@ class TransparencyTest {
     trace.act("release again", () -> c.releaseSavepoint(one));
     trace.call("rows", () -> s.executeQuery("select id from t where id >= 80"));
     trace.act("read only in transaction", () -> c.setReadOnly(true));
-    trace.act("close in transaction", c::close);
-    trace.call("is closed", c::isClosed);
+    if (hasLobs) { // The other one would close it.
+      trace.act("close in transaction", c::close);
+      trace.call("is closed", c::isClosed);
+    }
     trace.act("rollback", c::rollback);
     trace.call("after", () -> s.executeQuery("select count(*) from t where id >= 80"));
     trace.call("ddl", () -> s.execute("create table d (id int)"));
@@ -316,7 +329,11 @@ class TransparencyTest {
         "create l",
         () ->
             s.execute(
-                "create table l (id int not null constraint lk primary key, b blob, c clob,"
+                "create table l (id int not null constraint lk primary key, b "
+                    + bytes
+                    + ", c "
+                    + text
+                    + ","
                     + " n decimal(9,2), d date, tm time, ts timestamp)"));
     PreparedStatement p = kept(c.prepareStatement("insert into l values (?, ?, ?, ?, ?, ?, ?)"));
     p.setInt(1, 1);
@@ -327,6 +344,13 @@ class TransparencyTest {
     p.setTime(6, Time.valueOf("01:02:03"));
     p.setTimestamp(7, Timestamp.valueOf("2024-02-29 01:02:03.123456789"));
     trace.call("streams", p::executeUpdate);
+    trace.call("row", () -> s.executeQuery("select * from l"));
+    if (hasLobs) {
+      locators(c, s, p);
+    }
+  }
+
+  private void locators(Connection c, Statement s, PreparedStatement p) throws SQLException {
     trace.act("autocommit off", () -> c.setAutoCommit(false));
     Blob blob = c.createBlob();
     trace.call("blob write", () -> blob.setBytes(1, new byte[] {9, 8}));
@@ -389,7 +413,9 @@ class TransparencyTest {
       trace.call("update " + sql, () -> s.executeUpdate(sql));
       trace.call("query " + sql, () -> s.executeQuery(sql));
     }
-    trace.call("null", () -> s.execute(null));
+    if (hasLobs) { // The other one throws a NullPointerException.
+      trace.call("null", () -> s.execute(null));
+    }
     trace.call("query that writes", () -> s.executeQuery("update t set v = 1 where v > 0"));
     trace.call("update that reads", () -> s.executeUpdate("values 1"));
     trace.act("close", s::close);
@@ -466,11 +492,31 @@ class TransparencyTest {
   void everyAnswerIsThatOfTheBareDriver() throws Exception {
     List<String> bare = traceOf(new RecordingNode().connectBare());
     List<String> ours = traceOf(new RecordingNode().connect());
+    assertEquals(List.of(), differences(bare, ours));
+  }
+
+  @Test
+  void everyAnswerIsThatOfTheBareDriverAlsoWhereStatementsReturnRows() throws Exception {
+    bytes = "bytea";
+    text = "text";
+    hasLobs = false;
+    List<String> bare = traceOf(new RecordingNode(PostgresServers.database()).connectBare());
+    List<String> ours = traceOf(new RecordingNode(PostgresServers.database()).connect());
+    List<String> differences = new ArrayList<>(differences(bare, ours));
+    differences.removeIf(line -> REFUSED.matcher(line.split(": ", 2)[1]).lookingAt());
+    assertEquals(List.of(), differences);
+  }
+
+  private static List<String> differences(List<String> bare, List<String> ours) {
     assertTrue(bare.size() >= SHORTEST, "only " + bare.size() + " calls");
-    for (int i = 0; i < bare.size(); i++) {
-      assertEquals(comparable(bare.get(i)), comparable(ours.get(i)), "call " + i);
-    }
     assertEquals(bare.size(), ours.size());
+    List<String> differences = new ArrayList<>();
+    for (int i = 0; i < bare.size(); i++) {
+      if (!comparable(bare.get(i)).equals(comparable(ours.get(i)))) {
+        differences.add(i + ": " + bare.get(i) + "\n  but  " + ours.get(i) + "\n");
+      }
+    }
+    return differences;
   }
 
   /**
@@ -479,6 +525,8 @@ class TransparencyTest {
    * Savepoints without a name are counted, those of Pollux as well.
    */
   private static String comparable(String line) {
-    return line.replace(" 30000 ", " 20000 ").replaceAll("SAVEPT[0-9]+", "SAVEPT");
+    return line.replace(" 30000 ", " 20000 ")
+        .replaceAll("SAVEPT[0-9]+", "SAVEPT")
+        .replaceAll("test_[0-9]+", "test");
   }
 }
