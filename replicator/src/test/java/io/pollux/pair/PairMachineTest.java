@@ -9,24 +9,17 @@ import io.pollux.core.Availability;
 import io.pollux.core.Epoch;
 import io.pollux.core.Role;
 import io.pollux.pair.PairEvent.Loss;
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class PairMachineTest {
-  private static PairState.Peer peer(Activity activity, long epoch, Availability availability) {
-    return new PairState.Peer("a", activity, new Epoch(epoch), true, availability);
-  }
-
   private static PairState backup(Availability availability) {
     PairState cold = PairMachine.initial(Role.BACKUP, new Epoch(1), false, true);
     PairState warm = PairMachine.step(cold, new PairEvent.Started()).state();
-    return PairMachine.step(warm, new PairEvent.PeerSpoke(peer(Activity.ACTIVE, 1, availability)))
+    return PairMachine.step(
+            warm, new PairEvent.PeerSpoke(Exploration.peer(Activity.ACTIVE, 1, availability)))
         .state();
   }
 
@@ -62,7 +55,9 @@ class PairMachineTest {
     PairState lost = lose(backup(Availability.CONSISTENT), Loss.BROKEN, true).state();
     PairState back =
         PairMachine.step(
-                lost, new PairEvent.PeerSpoke(peer(Activity.ACTIVE, 1, Availability.CONSISTENT)))
+                lost,
+                new PairEvent.PeerSpoke(
+                    Exploration.peer(Activity.ACTIVE, 1, Availability.CONSISTENT)))
             .state();
     assertEquals(List.of(), PairMachine.step(back, new PairEvent.FailoverDue(1)).actions());
     PairState lostAgain = lose(back, Loss.BROKEN, true).state();
@@ -75,7 +70,8 @@ class PairMachineTest {
     PairState draining = PairMachine.step(lost, new PairEvent.FailoverDue(1)).state();
     PairState back =
         PairMachine.step(
-                draining, new PairEvent.PeerSpoke(peer(Activity.ACTIVE, 1, Availability.FIRST)))
+                draining,
+                new PairEvent.PeerSpoke(Exploration.peer(Activity.ACTIVE, 1, Availability.FIRST)))
             .state();
     PairMachine.Step drained = PairMachine.step(back, new PairEvent.Drained());
     assertEquals(Activity.WARM, drained.state().activity());
@@ -87,7 +83,9 @@ class PairMachineTest {
     PairState active = backup(Availability.CONSISTENT);
     PairState stopping =
         PairMachine.step(
-                active, new PairEvent.PeerSpoke(peer(Activity.COLD, 1, Availability.CONSISTENT)))
+                active,
+                new PairEvent.PeerSpoke(
+                    Exploration.peer(Activity.COLD, 1, Availability.CONSISTENT)))
             .state();
     assertEquals(
         List.of(new PairAction.StartFailover(1, Loss.ANNOUNCED)),
@@ -108,45 +106,8 @@ class PairMachineTest {
   @EnumSource(Availability.class)
   void inNoReachableStateDoesANodeReignUnderAnEpochThatItHeardOfAsThePeers(
       Availability availability) {
-    List<PairEvent> events = events(availability);
-    Set<PairState> seen = new HashSet<>();
-    Deque<PairState> open = new ArrayDeque<>();
-    for (Role role : Role.values()) {
-      open.add(PairMachine.initial(role, new Epoch(1), role != Role.BACKUP, true));
-    }
-    while (!open.isEmpty()) {
-      PairState state = open.remove();
-      if (state.epoch().number() > 4 || state.losses() > 2 || !seen.add(state)) {
-        continue;
-      }
-      for (PairEvent event : events) {
-        PairMachine.Step step = PairMachine.step(state, event);
-        check(state, event, step);
-        open.add(step.state());
-      }
-    }
-    assertTrue(seen.size() > 100, seen.size() + " states");
-  }
-
-  private static List<PairEvent> events(Availability availability) {
-    return List.of(
-        new PairEvent.Started(),
-        new PairEvent.AllowanceOver(),
-        new PairEvent.PeerSpoke(peer(Activity.WARM, 1, availability)),
-        new PairEvent.PeerSpoke(peer(Activity.ACTIVE, 1, availability)),
-        new PairEvent.PeerSpoke(peer(Activity.ACTIVE, 3, availability)),
-        new PairEvent.PeerSpoke(peer(Activity.COLD, 2, availability)),
-        new PairEvent.PeerGone(Loss.BROKEN, true),
-        new PairEvent.PeerGone(Loss.SILENT, false),
-        new PairEvent.FailoverDue(1),
-        new PairEvent.FailoverDue(2),
-        new PairEvent.Adopted(),
-        new PairEvent.PromoteAsked(false, "operator"),
-        new PairEvent.PromoteAsked(true, "operator"),
-        new PairEvent.DemoteAsked(),
-        new PairEvent.Drained(),
-        new PairEvent.DrainFailed("poison"),
-        new PairEvent.EpochSeen(new Epoch(2)));
+    int states = Exploration.of(availability, PairMachineTest::check);
+    assertTrue(states > 100, states + " states");
   }
 
   private static void check(PairState before, PairEvent event, PairMachine.Step step) {
