@@ -59,6 +59,7 @@ final class NodeAssembly {
   private final Optional<NodeNetwork> network;
   private final InventedNames names;
   private volatile String whereToWrite = "this node is starting";
+  private volatile boolean goesAlone;
 
   NodeAssembly(
       Node.NodeSetup setup,
@@ -71,6 +72,7 @@ final class NodeAssembly {
     parts = new Parts(setup.directory(), setup.config(), loop, database);
     parts.failed = failed::accept;
     parts.copying = threads.copying();
+    goesAlone = goesAlone();
     parts.work = new Workbench(loop, threads.applying(), parts.failed);
     bench = new Workbench(loop, threads.copying(), parts.failed);
     parts.stored = Ownership.claim(setup.directory(), setup.config(), database);
@@ -103,6 +105,23 @@ final class NodeAssembly {
         new PeerDesk.Desks(core, following, copies, verify, verifyRelay, network);
     peer = new PeerDesk(parts, linkSettings, desks);
     statusDesk = new StatusDesk(parts, desks, peer, reigning::order, setup.embedded());
+  }
+
+  /** Before a backup has joined there is nobody who could take over. */
+  private boolean goesAlone() {
+    return parts.config.availability().commitsAlone() || parts.config.peer().isEmpty();
+  }
+
+  private final class Standing implements NodeCommitGate.Standing {
+    @Override
+    public String whereToWrite() {
+      return whereToWrite;
+    }
+
+    @Override
+    public boolean goesAlone() {
+      return goesAlone;
+    }
   }
 
   private final class Around implements NodeCore.Surroundings {
@@ -171,7 +190,7 @@ final class NodeAssembly {
         parts.loop.clock(),
         parts.journal,
         parts.receipts,
-        () -> whereToWrite);
+        new Standing());
   }
 
   /** Any thread. */
@@ -282,6 +301,7 @@ final class NodeAssembly {
   private void joined(NodeConfig.Peer newPeer) {
     try {
       parts.config = parts.config.withPeer(newPeer);
+      goesAlone = goesAlone();
       ConfigFile.write(parts.directory.configFile(), parts.config);
     } catch (IOException e) {
       parts.failed.accept(e);

@@ -210,7 +210,9 @@ final class StatusDesk {
     boolean waits = parts.config.commit() != CommitMode.ASYNC;
     if (active && waits && desks.core().isPaired() && !parts.receipts.isFollowing()) {
       warnings.add(
-          "commits do not wait for the peer now: what this node commits is on this machine only");
+          parts.config.availability().commitsAlone()
+              ? "commits do not wait for the peer now: what this node commits is on this machine only"
+              : "nothing can be committed now: availability is 'consistent' and no backup follows");
     }
     if (parts.config.availability() == Availability.FIRST) {
       warnings.add(AVAILABILITY_FIRST);

@@ -127,6 +127,9 @@ class PairTest {
     Node a = nodes.open("a");
     nodes.createTable(a, "a");
     nodes.join("b", token);
+    SQLException alone =
+        assertThrows(SQLException.class, () -> nodes.insert(a, "a", 0, "without a backup"));
+    assertEquals("HYT00", alone.getSQLState());
     try (Node b = nodes.open("b")) {
       TestNodes.awaitInSync(a, b);
       nodes.insert(a, "a", 1, "by a");
