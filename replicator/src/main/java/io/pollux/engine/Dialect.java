@@ -210,7 +210,9 @@ public interface Dialect {
   /** Every identity column's and sequence's {@link #lastValue} of the application's objects. */
   List<Change.Generator> generators(Connection connection) throws SQLException;
 
-  /** Raises a generator of a standby that isn't above {@code mark}, where that disturbs nothing. */
+  /**
+   * Raises a generator of a WARM node that isn't above {@code mark}, where that disturbs nothing.
+   */
   default void keepAbove(Connection connection, Change.Generator mark) throws SQLException {}
 
   /**

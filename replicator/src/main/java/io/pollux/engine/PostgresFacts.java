@@ -194,6 +194,12 @@ final class PostgresFacts {
         "COPY",
         "the rows that it stores can't be told from outside",
         "use INSERT in batches, or fill the table before the pair is made");
+    refuseControl(refused);
+    return Map.copyOf(refused);
+  }
+
+  /** Transactions as text, and settings that give texts another meaning. */
+  private static void refuseControl(Map<String, Refuse> refused) {
     for (String words : List.of("BEGIN", "START", "COMMIT", "END", "ROLLBACK", "ABORT")) {
       refuse(
           refused,
@@ -228,7 +234,6 @@ final class PostgresFacts {
             "leave the setting as the server has it");
       }
     }
-    return Map.copyOf(refused);
   }
 
   private static void refuse(
