@@ -194,11 +194,12 @@ final class PostgresFacts {
         "COPY",
         "the rows that it stores can't be told from outside",
         "use INSERT in batches, or fill the table before the pair is made");
-    refuseUnseen(refused);
+    refuseControl(refused);
     return Map.copyOf(refused);
   }
 
-  private static void refuseUnseen(Map<String, Refuse> refused) {
+  /** Transactions as text, and settings that give texts another meaning. */
+  private static void refuseControl(Map<String, Refuse> refused) {
     for (String words : List.of("BEGIN", "START", "COMMIT", "END", "ROLLBACK", "ABORT")) {
       refuse(
           refused,
