@@ -1,6 +1,7 @@
 package io.pollux.driver;
 
 import io.pollux.sql.CapturePlan;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
 
 /** Chooses for each execution the transaction that its plan needs, and performs the plan in it. */
@@ -41,7 +42,9 @@ final class Execution {
 
   /** The engine's own error comes first: no such table, syntax. Nothing runs. */
   private Outcome refuse(Invocation call, CapturePlan.Refuse refusal) throws SQLException {
-    connection.inner().prepareStatement(call.found().sql()).close();
+    try (PreparedStatement statement = connection.inner().prepareStatement(call.found().sql())) {
+      statement.getParameterMetaData(); // Some drivers ask the engine only now.
+    }
     throw Refusals.notCaptured(refusal);
   }
 

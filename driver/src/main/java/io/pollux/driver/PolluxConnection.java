@@ -130,7 +130,9 @@ final class PolluxConnection extends ConnectionDelegate {
 
   private static void refuse(Plans.Found found, PreparedStatement inner) throws SQLException {
     if (found.plan() instanceof CapturePlan.Refuse plan) {
-      inner.close();
+      try (inner) {
+        inner.getParameterMetaData(); // Some drivers ask the engine only now.
+      }
       throw Refusals.notCaptured(plan);
     }
   }

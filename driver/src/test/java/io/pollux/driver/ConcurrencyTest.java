@@ -2,8 +2,10 @@ package io.pollux.driver;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.pollux.apply.RefusedException;
 import io.pollux.commit.Draft;
 import io.pollux.core.Change;
 import io.pollux.core.Client;
@@ -133,7 +135,9 @@ class ConcurrencyTest {
     assertEquals(0, Replay.run(target, drafts));
     assertEquals(table(source), table(target));
     RecordingNode naive = database();
-    Replay.run(naive, List.of(drafts.get(0), asText(text)));
+    Replay.run(naive, List.of(drafts.get(0)));
+    assertThrows(RefusedException.class, () -> Replay.run(naive, List.of(asText(text))));
+    naive.prepare(text);
     assertNotEquals(table(source), table(naive), "the test can't fail");
   }
 

@@ -1,5 +1,6 @@
 package io.pollux.driver;
 
+import io.pollux.apply.PeerGuard;
 import io.pollux.commit.Draft;
 import io.pollux.core.Change;
 import io.pollux.core.SqlValue;
@@ -10,15 +11,20 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 
-/** Executes what was recorded on a second database and counts where its counts differ. */
+/**
+ * Executes what was recorded on a second database, as far as a backup would, and counts where its
+ * counts differ.
+ */
 final class Replay implements Change.Handler<Void, SQLException> {
   private final Connection connection;
   private final Dialect dialect;
+  private final PeerGuard guard;
   private int mismatches;
 
   private Replay(Connection connection, Dialect dialect) {
     this.connection = connection;
     this.dialect = dialect;
+    this.guard = new PeerGuard(dialect);
   }
 
   /** The number of executions that changed another number of rows than recorded. */
@@ -27,6 +33,7 @@ final class Replay implements Change.Handler<Void, SQLException> {
       Replay replay = new Replay(connection, target.dialect());
       for (Draft draft : drafts) {
         for (Change change : draft.changes()) {
+          replay.guard.check(connection, change);
           change.accept(replay);
         }
       }
@@ -68,6 +75,7 @@ final class Replay implements Change.Handler<Void, SQLException> {
       dialect.useSchema(connection, change.schema());
       statement.execute(change.sql());
     }
+    guard.schemaChanged();
     return null;
   }
 

@@ -34,6 +34,7 @@ import picocli.CommandLine.Spec;
       NodeCommands.Demote.class,
       NodeCommands.Resync.class,
       NodeCommands.Stop.class,
+      IdentityCommand.class,
       LogCommand.class
     })
 public final class PolluxMain implements Runnable {

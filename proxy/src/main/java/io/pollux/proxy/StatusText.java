@@ -21,7 +21,11 @@ final class StatusText {
     text.line("activity", "%s: %s", status.activity(), status.activityReason());
     text.line("sync", "%s: %s", status.sync(), status.syncReason());
     status.peer().ifPresent(text::peer);
-    text.line("commit", "%s", status.commitMode().name().toLowerCase(Locale.ROOT));
+    text.line(
+        "commit",
+        "%s, availability %s",
+        status.commitMode().name().toLowerCase(Locale.ROOT),
+        status.availability().name().toLowerCase(Locale.ROOT));
     text.line(
         "log",
         "%d records, %d on disk, %d in the database%s",
@@ -52,6 +56,7 @@ final class StatusText {
                     verified.position(),
                     verified.tables(),
                     verified.rows()));
+    status.identity().ifPresent(text::identity);
     if (status.unknownOutcomes() > 0) {
       text.line("unknown", "the outcome of %d commits", status.unknownOutcomes());
     }
@@ -68,6 +73,15 @@ final class StatusText {
         peer.activity().map(activity -> activity + ", " + peer.link()).orElse(peer.link().name()),
         peer.since(),
         peer.reason());
+  }
+
+  private void identity(NodeStatus.Identity identity) {
+    line(
+        "identity",
+        "%s until %s%s",
+        identity.fingerprint().substring(0, 16),
+        identity.validUntil(),
+        identity.refused().isEmpty() ? "" : ", refused " + identity.refused());
   }
 
   private void line(String label, String format, Object... values) {

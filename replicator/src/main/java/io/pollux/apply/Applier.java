@@ -154,7 +154,9 @@ public final class Applier {
   }
 
   /**
-   * Notes what a record says about outcomes. To be called for every record of the log, in order.
+   * Notes what a record says about outcomes. To be called for every record of the log, in order. A
+   * reign begins only after its node has executed each PREPARE without ABORT, so it decides them on
+   * every node.
    */
   public void learn(Position position, LogRecord record) {
     if (record instanceof LogRecord.Prepare prepare) {
@@ -163,6 +165,9 @@ public final class Applier {
       decide(commit.stamp(), true);
     } else if (record instanceof LogRecord.Abort abort) {
       decide(abort.stamp(), false);
+    } else if (record instanceof LogRecord.Reign) {
+      undecided.keySet().forEach(prepared -> decisions.put(prepared, true));
+      undecided.clear();
     }
   }
 

@@ -34,6 +34,7 @@ public final class JdbcTarget implements Target, AutoCloseable {
   private final Connections connections;
   private final Dialect dialect;
   private final SystemTables tables;
+  private final PeerGuard guard;
 
   private Optional<Connection> open = Optional.empty();
   private String schema = "";
@@ -55,6 +56,7 @@ public final class JdbcTarget implements Target, AutoCloseable {
     this.connections = Objects.requireNonNull(connections, "connections");
     this.dialect = Objects.requireNonNull(dialect, "dialect");
     this.tables = dialect.systemTables();
+    this.guard = new PeerGuard(dialect);
   }
 
   /** How many schema changes were applied. Any thread. */
@@ -137,6 +139,7 @@ public final class JdbcTarget implements Target, AutoCloseable {
   }
 
   private void execute(Connection connection, Change change) throws SQLException {
+    guard.check(connection, change);
     change.accept(
         new Change.Handler<Void, SQLException>() {
           @Override
@@ -157,6 +160,7 @@ public final class JdbcTarget implements Target, AutoCloseable {
             schemaChanges.incrementAndGet();
             inventedNames.addAndGet(dialect.inventsNames(ddl) ? 1 : 0);
             dialect.applyDdl(connection, ddl);
+            guard.schemaChanged();
             return null;
           }
 
@@ -259,6 +263,7 @@ public final class JdbcTarget implements Target, AutoCloseable {
   public DigestVerdict compare(LogRecord.Digest digest) throws ApplyException {
     try {
       Connection connection = connection();
+      guard.checkRead(connection, digest.table());
       TableDigest own = TableDigest.of(connection, dialect, digest.table());
       connection.commit();
       boolean equal = own.rows() == digest.rows() && own.sum().equals(digest.digest());
@@ -279,6 +284,7 @@ public final class JdbcTarget implements Target, AutoCloseable {
       Connection connection = connections.open();
       connection.setAutoCommit(false);
       schema = "";
+      guard.schemaChanged();
       open = Optional.of(connection);
       interrupted = definitionMark();
     }
@@ -318,6 +324,7 @@ public final class JdbcTarget implements Target, AutoCloseable {
    */
   private ApplyException failure(SQLException e) {
     boolean usable = rollback(e);
+    guard.schemaChanged();
     boolean again = !usable || dialect.isTransient(e);
     return new ApplyException(
         again ? ApplyException.Kind.TRANSIENT : ApplyException.Kind.POISON,

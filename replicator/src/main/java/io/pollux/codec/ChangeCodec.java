@@ -31,7 +31,7 @@ final class ChangeCodec implements Change.Handler<ChangeRecord, CodecException> 
     for (Change.ParameterSet set : change.sets()) {
       ParameterSet.Builder values = ParameterSet.newBuilder().setCount(set.count());
       for (SqlValue value : set.values()) {
-        values.addValues(ValueCodec.encode(value));
+        values.addValues(ValueCodec.carried(value));
       }
       statement.addSets(values);
     }
@@ -56,7 +56,7 @@ final class ChangeCodec implements Change.Handler<ChangeRecord, CodecException> 
     for (List<SqlValue> row : change.rows()) {
       Row.Builder values = Row.newBuilder();
       for (SqlValue value : row) {
-        values.addValues(ValueCodec.encode(value));
+        values.addValues(ValueCodec.carried(value));
       }
       rows.addRows(values);
     }

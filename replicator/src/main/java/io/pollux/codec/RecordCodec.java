@@ -32,6 +32,12 @@ public final class RecordCodec {
   /** What a record may measure unless told otherwise. */
   public static final int DEFAULT_MAX_BYTES = 64 << 20;
 
+  /** Values, rows and changes of one record: each is an object, here and on the backup. */
+  static final int MAX_PARTS = 4_000_000;
+
+  /** So few bytes can't hold parts that matter. */
+  private static final int SMALL = 64 << 10;
+
   /** Our own records nest eight deep. */
   private static final int MAX_NESTING = 16;
 
@@ -76,7 +82,15 @@ public final class RecordCodec {
       throw new CodecException(
           "a record of " + bytes + " bytes; at most " + maxBytes + " are allowed");
     }
-    return body.toByteArray();
+    byte[] encoded = body.toByteArray();
+    requireFewParts(encoded);
+    return encoded;
+  }
+
+  private static void requireFewParts(byte[] bytes) throws CodecException {
+    if (bytes.length > SMALL) {
+      WireBounds.check(bytes, LogBody.getDescriptor(), MAX_PARTS, MAX_NESTING);
+    }
   }
 
   /**
@@ -89,6 +103,7 @@ public final class RecordCodec {
       throw new CodecException(
           "a record of " + bytes.length + " bytes; at most " + maxBytes + " are allowed");
     }
+    requireFewParts(bytes);
     try {
       CodedInputStream input = CodedInputStream.newInstance(bytes);
       input.setRecursionLimit(MAX_NESTING);

@@ -19,7 +19,21 @@ import java.time.temporal.ChronoField;
 
 /** One value, exact to the last bit. */
 final class ValueCodec {
+  /** PostgreSQL's NUMERIC, the widest, has 147,455 digits. */
+  private static final int MAX_UNSCALED_BYTES = 64 << 10;
+
+  private static final int MAX_SCALE = 200_000;
+
   private ValueCodec() {}
+
+  /** The value as a record carries it: within the bounds that {@link #decode} asks for. */
+  static SqlDatum carried(SqlValue value) throws CodecException {
+    if (value instanceof SqlValue.Exact exact) {
+      int bytes = exact.value().unscaledValue().bitLength() / 8 + 1;
+      requireExact(bytes, exact.value().scale());
+    }
+    return encode(value);
+  }
 
   static SqlDatum encode(SqlValue value) {
     SqlDatum.Builder datum = SqlDatum.newBuilder();
@@ -105,7 +119,15 @@ final class ValueCodec {
     };
   }
 
-  private static BigDecimal decode(Exact exact) {
+  /** A number of few bytes may have a billion digits, and an engine would write them down. */
+  private static void requireExact(int bytes, int scale) throws CodecException {
+    RecordCodec.require(
+        bytes <= MAX_UNSCALED_BYTES && Math.abs((long) scale) <= MAX_SCALE,
+        "a decimal number of " + bytes + " bytes and scale " + scale);
+  }
+
+  private static BigDecimal decode(Exact exact) throws CodecException {
+    requireExact(exact.getUnscaled().size(), exact.getScale());
     return new BigDecimal(new BigInteger(exact.getUnscaled().toByteArray()), exact.getScale());
   }
 

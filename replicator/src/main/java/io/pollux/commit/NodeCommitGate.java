@@ -22,7 +22,6 @@ import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 
 /**
  * The gate of a node that has the database in its own process (DESIGN.md section 5). In async and
@@ -35,7 +34,7 @@ public final class NodeCommitGate implements CommitGate {
   private final Clock clock;
   private final RecordLog log;
   private final Receipts receipts;
-  private final Supplier<String> whereToWrite;
+  private final Standing standing;
 
   private final RecordCodec codec = new RecordCodec();
   private final Queue<Unresolved> unresolved = new ConcurrentLinkedQueue<>();
@@ -89,20 +88,22 @@ public final class NodeCommitGate implements CommitGate {
 
   private record Reign(SlotPool slots) {}
 
-  /**
-   * @param whereToWrite for people: what this node is now and which node is active
-   */
+  /** How this node stands to its group. Any thread. */
+  public interface Standing {
+    /** For people: what this node is now and which node is active. */
+    String whereToWrite();
+
+    /** Whether commits are taken while no backup follows (FAULTS.md H15). */
+    boolean goesAlone();
+  }
+
   public NodeCommitGate(
-      Settings settings,
-      Clock clock,
-      RecordLog log,
-      Receipts receipts,
-      Supplier<String> whereToWrite) {
+      Settings settings, Clock clock, RecordLog log, Receipts receipts, Standing standing) {
     this.settings = Objects.requireNonNull(settings, "settings");
     this.clock = Objects.requireNonNull(clock, "clock");
     this.log = Objects.requireNonNull(log, "log");
     this.receipts = Objects.requireNonNull(receipts, "receipts");
-    this.whereToWrite = Objects.requireNonNull(whereToWrite, "whereToWrite");
+    this.standing = Objects.requireNonNull(standing, "standing");
   }
 
   /**
@@ -147,7 +148,7 @@ public final class NodeCommitGate implements CommitGate {
   }
 
   private SQLException notActive(String what) {
-    return new SQLException(what + whereToWrite.get(), "25006");
+    return new SQLException(what + standing.whereToWrite(), "25006");
   }
 
   @Override
@@ -256,12 +257,24 @@ public final class NodeCommitGate implements CommitGate {
         throw notActive("the transaction began in an earlier reign and is rolled back; ");
       }
       Waits.forLog(lease.forced());
+      requireFollower();
       begun = true;
       return lease;
     } finally {
       if (!begun) {
         local.rollback();
       }
+    }
+  }
+
+  private void requireFollower() throws SQLException {
+    if (!standing.goesAlone() && !receipts.awaitFollower(settings.receiptTimeout())) {
+      throw new SQLException(
+          "the transaction is rolled back: no backup follows this node within "
+              + settings.receiptTimeout().toMillis()
+              + " ms, and with 'availability: consistent' nothing is committed without it; bring the"
+              + " backup back, or set another availability in pollux.yaml",
+          "HYT00");
     }
   }
 
@@ -281,10 +294,22 @@ public final class NodeCommitGate implements CommitGate {
       throw e.reported();
     }
     CompletableFuture<Position> appended = settleDecided(step, record, true);
-    if (mode == CommitMode.RECEIVED && receipts.isFollowing()) {
+    boolean waits = receipts.isFollowing() || !standing.goesAlone();
+    if (mode == CommitMode.RECEIVED && waits) {
       Position position = Waits.forLog(appended);
-      receipts.confirm(Receipts.Level.WRITTEN, position, settings.receiptTimeout());
+      if (!isConfirmed(Receipts.Level.WRITTEN, position)) {
+        throw LocalStep.unknown(
+            step.stamp(),
+            "it is committed here, but the backup has not confirmed that it has it, and takes over"
+                + " without it if this node is lost",
+            null);
+      }
     }
+  }
+
+  /** Whether the follower has it, or is not needed. */
+  private boolean isConfirmed(Receipts.Level level, Position position) {
+    return receipts.confirm(level, position, settings.receiptTimeout()) || standing.goesAlone();
   }
 
   private CompletableFuture<Position> settleDecided(
@@ -312,18 +337,26 @@ public final class NodeCommitGate implements CommitGate {
           appended.complete(position);
         });
     boolean ready = false;
+    boolean confirmed = true;
     Position position;
     try {
       position = Waits.forLog(appended);
       Waits.forLog(log.forced(position));
       if (isPeerFirst(mode)) {
-        receipts.confirm(Receipts.Level.FORCED, position, settings.receiptTimeout());
+        confirmed = isConfirmed(Receipts.Level.FORCED, position);
       }
       ready = true;
     } finally {
-      if (!ready) {
+      if (!ready || !confirmed) {
         step.rollback();
       }
+    }
+    if (!confirmed) {
+      Waits.forLog(log.forced(Waits.forLog(settlePrepared(step.stamp(), position, false))));
+      throw LocalStep.unknown(
+          step.stamp(),
+          "it is rolled back here, but the backup may have its record, and keeps it if it takes over",
+          null);
     }
     try {
       step.commit(Optional.empty());

@@ -37,6 +37,9 @@ public final class Receipts {
   private final Map<Level, Position> confirmed = new EnumMap<>(Level.class);
   private boolean following;
 
+  /** Completes when a follower takes receipts again. */
+  private CompletableFuture<Void> arrival = new CompletableFuture<>();
+
   /** A follower that was too slow is waited for again when it has confirmed this position. */
   private Position resumeAt = Position.NONE;
 
@@ -57,10 +60,33 @@ public final class Receipts {
 
   /** A follower gets every record from now on. */
   public synchronized void followed(Position position) {
-    following = true;
     resumeAt = Position.NONE;
     for (Level level : Level.values()) {
       confirmed.put(level, level == Level.APPLIED ? Position.NONE : position);
+    }
+    follow();
+  }
+
+  private void follow() {
+    following = true;
+    arrival.complete(null);
+    arrival = new CompletableFuture<>();
+  }
+
+  /** Waits until a follower takes receipts; false if none does within {@code timeout}. */
+  boolean awaitFollower(Duration timeout) {
+    CompletableFuture<Void> next;
+    synchronized (this) {
+      if (following) {
+        return true;
+      }
+      next = arrival;
+    }
+    try {
+      Waits.uninterruptibly(next, timeout);
+      return true;
+    } catch (TimeoutException e) {
+      return isFollowing();
     }
   }
 
@@ -88,8 +114,8 @@ public final class Receipts {
 
   private synchronized void resume(Position written) {
     if (!following && resumeAt.isAfter(Position.NONE) && !resumeAt.isAfter(written)) {
-      following = true;
       resumeAt = Position.NONE;
+      follow();
     }
   }
 

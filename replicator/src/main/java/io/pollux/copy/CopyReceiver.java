@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
@@ -22,12 +23,16 @@ public final class CopyReceiver implements AutoCloseable {
   /** What a copy and the files around it must leave free on the disk. */
   private static final long SPARE_BYTES = 16 << 20;
 
+  /** Also empty ones, which no count of bytes would notice. */
+  private static final int MAX_FILES = 100_000;
+
   private final CopyBegin begin;
   private final Path root;
   private final MessageDigest digest = CopySender.sha256();
   private Optional<FileChannel> open = Optional.empty();
   private Path current = Path.of("");
   private long receivedBytes;
+  private int files;
 
   /**
    * @param root does not exist yet
@@ -71,7 +76,7 @@ public final class CopyReceiver implements AutoCloseable {
     if (!chunk.getId().equals(begin.getId())) {
       throw new IOException("a piece of another copy arrived: " + chunk.getId());
     }
-    Path file = root.resolve(chunk.getFile()).normalize();
+    Path file = resolve(chunk.getFile());
     if (!file.startsWith(root) || file.equals(root)) {
       throw new IOException("a piece names a file outside the copy: " + chunk.getFile());
     }
@@ -88,9 +93,20 @@ public final class CopyReceiver implements AutoCloseable {
     digest.update(data);
   }
 
+  private Path resolve(String name) throws IOException {
+    try {
+      return root.resolve(name).normalize();
+    } catch (InvalidPathException e) {
+      throw new IOException("a piece names no file: " + e.getReason(), e);
+    }
+  }
+
   private FileChannel channel(Path file, long offset) throws IOException {
     if (offset == 0) {
       closeFile();
+      if (++files > MAX_FILES) {
+        throw new IOException("the copy has more than " + MAX_FILES + " files");
+      }
       Files.createDirectories(file.getParent());
       open =
           Optional.of(

@@ -1,5 +1,6 @@
 package io.pollux.engine;
 
+import io.pollux.core.TableName;
 import io.pollux.sql.Binding.ClockKind;
 import io.pollux.sql.CapturePlan.Refuse;
 import io.pollux.sql.LexerRules;
@@ -95,12 +96,27 @@ final class DerbyFacts {
               .map(name -> "SYSCS_UTIL.SYSCS_" + name)
               .collect(Collectors.toUnmodifiableSet()));
 
+  /** XMLPARSE is left out: a document may name a file or a host that it includes. */
+  private static final SqlFacts.Reach REACH =
+      new SqlFacts.Reach(
+          words(
+              "ACOS ASIN ATAN ATAN2 AVG CHAR CHAR_LENGTH CHARACTER_LENGTH COS COSH COT COUNT DOUBLE"
+                  + " EXP FLOAT IDENTITY_VAL_LOCAL LN LOG LOG10 MAX MIN RAND RANDOM ROW_NUMBER SIN"
+                  + " SINH STDDEV_POP STDDEV_SAMP SUM TAN TANH TIMESTAMP TIMESTAMPADD TIMESTAMPDIFF"
+                  + " VARCHAR VAR_POP VAR_SAMP"),
+          words(
+              "ALL BY CHECK DISTINCT EXCEPT FETCH HAVING IDENTITY INTERSECT JOIN KEY OFFSET ON OVER"
+                  + " SELECT UNION UNIQUE USING VALUES WHERE"),
+          words("SYS SYSIBM SYSCAT SYSFUN SYSPROC SYSSTAT SYSCS_DIAG SYSCS_UTIL NULLID SQLJ"),
+          Set.of(new TableName("SYSIBM", "SYSDUMMY1")));
+
   static final SqlFacts SQL =
       new SqlFacts(
           LexerRules.of(LexerRules.Rule.NESTED_COMMENTS),
           new SqlFacts.Names(IdentifierCase.UPPER, "SESSION", SCHEMA),
           EXPRESSIONS,
           STATEMENTS,
+          REACH,
           new SqlFacts.Locks(" FOR UPDATE WITH RS", " WITH RR", "LOCK TABLE %s IN EXCLUSIVE MODE"),
           "",
           Set.of(

@@ -220,7 +220,9 @@ public interface Dialect {
   /** Every identity column's and sequence's {@link #lastValue} of the application's objects. */
   List<Change.Generator> generators(Connection connection) throws SQLException;
 
-  /** Raises a generator of a standby that isn't above {@code mark}, where that disturbs nothing. */
+  /**
+   * Raises a generator of a WARM node that isn't above {@code mark}, where that disturbs nothing.
+   */
   default void keepAbove(Connection connection, Change.Generator mark) throws SQLException {}
 
   /**
@@ -255,7 +257,7 @@ public interface Dialect {
   }
 
   /**
-   * Runs a logged schema change on a standby, in the connection's transaction unless {@link
+   * Runs a logged schema change on a WARM node, in the connection's transaction unless {@link
    * #definitionsCommit}; afterwards all identity columns accept explicit values, also new ones. The
    * current schema is restored.
    */

@@ -100,6 +100,20 @@ final class H2Facts {
           refused(),
           Set.of());
 
+  private static final SqlFacts.Reach REACH =
+      new SqlFacts.Reach(
+          words(
+              "ACOS ANY_VALUE ARRAY_AGG ASIN ATAN ATAN2 AVG BITAND BITOR BITXOR COS COSH COT COUNT"
+                  + " CUME_DIST DENSE_RANK EVERY EXP FIRST_VALUE GROUP_CONCAT LAG LAST_VALUE LEAD"
+                  + " LISTAGG LN LOG LOG10 MAX MEDIAN MIN PERCENT_RANK PI POWER RAND RANDOM"
+                  + " RANDOM_UUID RANK ROW_NUMBER SIN SINH STDDEV_POP STDDEV_SAMP SUM TAN TANH UUID"
+                  + " VARCHAR VAR_POP VAR_SAMP"),
+          words(
+              "ALL BY CHECK DISTINCT EXCEPT FETCH HAVING IDENTITY INTERSECT JOIN KEY LIMIT OFFSET ON"
+                  + " OVER PARTITION SELECT SEQUENCE UNION UNIQUE USING VALUES WHERE"),
+          words("INFORMATION_SCHEMA"),
+          Set.of());
+
   static final SqlFacts SQL =
       new SqlFacts(
           LexerRules.of(
@@ -107,6 +121,7 @@ final class H2Facts {
           new SqlFacts.Names(IdentifierCase.UPPER, "", SCHEMA),
           EXPRESSIONS,
           STATEMENTS,
+          REACH,
           new SqlFacts.Locks(" FOR UPDATE", "", ""),
           " OVERRIDING SYSTEM VALUE",
           Set.of(

@@ -67,6 +67,23 @@ final class PostgresFacts {
           refused(),
           Set.of());
 
+  private static final SqlFacts.Reach REACH =
+      new SqlFacts.Reach(
+          words(
+              "AGE ARRAY_AGG ARRAY_LENGTH ASCII AVG BOOL_AND BOOL_OR BTRIM CHAR_LENGTH CHR CONCAT"
+                  + " CONCAT_WS COUNT CUME_DIST DATE_PART DATE_TRUNC DENSE_RANK EVERY EXP EXTRACT"
+                  + " FIRST_VALUE FORMAT GEN_RANDOM_UUID INITCAP JSONB_BUILD_OBJECT"
+                  + " JSON_BUILD_OBJECT LAG LAST_VALUE LEAD LEFT LN LOG LPAD MAKE_DATE MAX MD5 MIN"
+                  + " NEXTVAL NOW NTILE OCTET_LENGTH PERCENT_RANK PI POWER RANDOM RANK REPEAT"
+                  + " REVERSE RIGHT ROW_NUMBER RPAD SPLIT_PART SQRT STRING_AGG STRPOS SUM TO_CHAR"
+                  + " TO_DATE TO_NUMBER TO_TIMESTAMP TO_TSVECTOR TRANSLATE UNNEST"),
+          words(
+              "ALL ALWAYS ARRAY BY CHECK DISTINCT EXCEPT EXCLUDE FETCH FILTER GROUP HAVING IDENTITY"
+                  + " INCLUDE INTERSECT JOIN JSON JSONB KEY LIMIT NUMERIC OFFSET ON OVER PARTITION"
+                  + " REFERENCES SELECT TIME TIMESTAMP UNION UNIQUE USING VALUES WHERE WITH"),
+          words("pg_catalog information_schema pg_toast"),
+          Set.of());
+
   static final SqlFacts SQL =
       new SqlFacts(
           LexerRules.of(
@@ -86,6 +103,7 @@ final class PostgresFacts {
               Map.of(),
               Map.of()),
           STATEMENTS,
+          REACH,
           new SqlFacts.Locks(" FOR UPDATE", "", "LOCK TABLE %s IN EXCLUSIVE MODE"),
           " OVERRIDING SYSTEM VALUE",
           Set.of(Types.REF, Types.STRUCT),
@@ -176,6 +194,12 @@ final class PostgresFacts {
         "COPY",
         "the rows that it stores can't be told from outside",
         "use INSERT in batches, or fill the table before the pair is made");
+    refuseControl(refused);
+    return Map.copyOf(refused);
+  }
+
+  /** Transactions as text, and settings that give texts another meaning. */
+  private static void refuseControl(Map<String, Refuse> refused) {
     for (String words : List.of("BEGIN", "START", "COMMIT", "END", "ROLLBACK", "ABORT")) {
       refuse(
           refused,
@@ -210,7 +234,6 @@ final class PostgresFacts {
             "leave the setting as the server has it");
       }
     }
-    return Map.copyOf(refused);
   }
 
   private static void refuse(

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -26,30 +27,38 @@ import java.util.function.Predicate;
 
 /**
  * The real network: mutual TLS with pinned keys. A conversation has a reader and a writer thread of
- * its own; a handshake runs on one of at most {@value #HANDSHAKES} threads, so that slow strangers
- * delay nobody who is connected.
+ * its own. At most {@value #HANDSHAKES} handshakes are under way; when one more comes, the oldest
+ * ends: an honest one takes a fraction of a second, and strangers who connect and say nothing delay
+ * nobody.
  */
 public final class TlsWire implements Wire, AutoCloseable {
   private static final System.Logger LOG = System.getLogger(TlsWire.class.getName());
-  private static final int HANDSHAKES = 8;
+  private static final int HANDSHAKES = 64;
 
   private final TlsSockets sockets;
   private final EventLoop loop;
   private final Predicate<Fingerprint> trusted;
   private final Consumer<TlsConnection> stranger;
+  private final Consumer<Exception> refused;
   private final ThreadFactory threads;
   private final ExecutorService handshakes;
   private final Set<Closeable> open = ConcurrentHashMap.newKeySet();
 
+  /** Handshakes under way, oldest first; guarded by itself. */
+  private final Set<PendingConnection> greeting = new LinkedHashSet<>();
+
   /**
    * @param trusted whose conversations reach the acceptor
    * @param stranger gets everyone else, on a thread of its own, and closes the connection
+   * @param refused hears why a handshake failed, on a thread of its own
    */
   public TlsWire(
       TlsSockets sockets,
       EventLoop loop,
       Predicate<Fingerprint> trusted,
-      Consumer<TlsConnection> stranger) {
+      Consumer<TlsConnection> stranger,
+      Consumer<Exception> refused) {
+    this.refused = Objects.requireNonNull(refused, "refused");
     this.sockets = Objects.requireNonNull(sockets, "sockets");
     this.loop = Objects.requireNonNull(loop, "loop");
     this.trusted = Objects.requireNonNull(trusted, "trusted");
@@ -57,7 +66,12 @@ public final class TlsWire implements Wire, AutoCloseable {
     this.threads = daemon("pollux-link");
     this.handshakes =
         new ThreadPoolExecutor(
-            0, HANDSHAKES, 1, TimeUnit.SECONDS, new SynchronousQueue<>(), daemon("pollux-hello"));
+            0,
+            2 * HANDSHAKES,
+            1,
+            TimeUnit.SECONDS,
+            new SynchronousQueue<>(),
+            daemon("pollux-hello"));
   }
 
   private static ThreadFactory daemon(String name) {
@@ -85,6 +99,7 @@ public final class TlsWire implements Wire, AutoCloseable {
     while (open.contains(listener)) {
       try {
         PendingConnection pending = listener.accept();
+        admit(pending);
         try {
           handshakes.execute(() -> greet(pending, acceptor));
         } catch (RejectedExecutionException e) {
@@ -93,7 +108,7 @@ public final class TlsWire implements Wire, AutoCloseable {
               "{0} is turned away: {1} handshakes are under way",
               pending.remoteAddress(),
               HANDSHAKES);
-          pending.close();
+          end(pending);
         }
       } catch (IOException e) {
         if (open.contains(listener)) {
@@ -103,9 +118,37 @@ public final class TlsWire implements Wire, AutoCloseable {
     }
   }
 
+  private void admit(PendingConnection pending) {
+    synchronized (greeting) {
+      if (greeting.size() >= HANDSHAKES) {
+        end(greeting.iterator().next());
+      }
+      greeting.add(pending);
+    }
+  }
+
+  private void end(PendingConnection pending) {
+    synchronized (greeting) {
+      greeting.remove(pending);
+    }
+    pending.close();
+  }
+
+  /** Makes room when the handshake is over, whatever comes of the connection. */
+  private TlsConnection handshake(PendingConnection pending)
+      throws IOException, GeneralSecurityException {
+    try {
+      return pending.handshake();
+    } finally {
+      synchronized (greeting) {
+        greeting.remove(pending);
+      }
+    }
+  }
+
   private void greet(PendingConnection pending, Acceptor acceptor) {
     try {
-      TlsConnection connection = pending.handshake();
+      TlsConnection connection = handshake(pending);
       if (trusted.test(connection.peer())) {
         loop.execute(
             () -> {
@@ -116,12 +159,8 @@ public final class TlsWire implements Wire, AutoCloseable {
         stranger.accept(connection);
       }
     } catch (IOException | GeneralSecurityException e) {
-      LOG.log(
-          Level.WARNING,
-          "{0} is refused: {1}",
-          pending.remoteAddress(),
-          String.valueOf(e.getMessage()));
-      pending.close();
+      refused.accept(e);
+      end(pending);
     }
   }
 
@@ -144,6 +183,7 @@ public final class TlsWire implements Wire, AutoCloseable {
           sockets.connect(HostPort.parse(address), Fingerprint.parse(peer), timeout);
       loop.execute(() -> channel(connection).start(listener));
     } catch (IOException | GeneralSecurityException | IllegalArgumentException e) {
+      refused.accept(e);
       String reason = "can't reach " + address + ": " + e.getMessage();
       try {
         loop.execute(() -> listener.closed(reason));

@@ -1,6 +1,7 @@
 package io.pollux.link;
 
-import com.google.protobuf.InvalidProtocolBufferException;
+import io.pollux.codec.CodecException;
+import io.pollux.codec.FrameCodec;
 import io.pollux.codec.wire.Hello;
 import io.pollux.codec.wire.LinkFrame;
 import io.pollux.codec.wire.Ping;
@@ -26,6 +27,7 @@ public final class Link implements Wire.Listener {
   private Wire.Channel channel;
   private boolean greeted;
   private boolean closed;
+  private boolean silent;
   private long lastHeardNanos;
   private EventLoop.Timer timer = () -> {};
 
@@ -68,6 +70,16 @@ public final class Link implements Wire.Listener {
     return channel == null ? 0 : channel.queuedBytes();
   }
 
+  /** Fingerprint of the key that the handshake has proven; empty before the link is open. */
+  public String peerKey() {
+    return channel == null ? "" : channel.peer();
+  }
+
+  /** Whether this side gave up because nothing came from the peer any more. */
+  public boolean wasSilent() {
+    return silent;
+  }
+
   public String remoteAddress() {
     return channel == null ? "" : channel.remoteAddress();
   }
@@ -99,9 +111,10 @@ public final class Link implements Wire.Listener {
         loop.schedule(
             settings.ping(),
             () -> {
-              long silent = loop.clock().nanos() - lastHeardNanos;
-              if (silent > settings.silence().toNanos()) {
-                close("the peer was silent for " + silent / 1_000_000 + " ms");
+              long nanos = loop.clock().nanos() - lastHeardNanos;
+              if (nanos > settings.silence().toNanos()) {
+                silent = true;
+                close("the peer was silent for " + nanos / 1_000_000 + " ms");
                 return;
               }
               if (greeted) {
@@ -132,9 +145,9 @@ public final class Link implements Wire.Listener {
     }
     lastHeardNanos = loop.clock().nanos();
     try {
-      dispatch(LinkFrame.parseFrom(message));
-    } catch (InvalidProtocolBufferException e) {
-      close("the peer sent a frame that can't be read: " + e.getMessage());
+      dispatch(FrameCodec.decode(message));
+    } catch (CodecException e) {
+      close("the peer sent a frame that is not taken: " + e.getMessage());
     }
   }
 
@@ -181,6 +194,8 @@ public final class Link implements Wire.Listener {
       case DIGEST_RESULT -> handler.digestResult(frame.getDigestResult());
       case VERIFY_REQUEST -> handler.verifyRequest(frame.getVerifyRequest());
       case VERIFY_DONE -> handler.verifyDone(frame.getVerifyDone());
+      case IDENTITY_OFFER -> handler.identityOffer(frame.getIdentityOffer());
+      case IDENTITY_ANSWER -> handler.identityAnswer(frame.getIdentityAnswer());
       default -> close("the peer sent a frame of an unknown kind");
     }
   }

@@ -9,6 +9,8 @@ import io.pollux.codec.wire.DigestResult;
 import io.pollux.codec.wire.Entries;
 import io.pollux.codec.wire.Follow;
 import io.pollux.codec.wire.Hello;
+import io.pollux.codec.wire.IdentityAnswer;
+import io.pollux.codec.wire.IdentityOffer;
 import io.pollux.codec.wire.Match;
 import io.pollux.codec.wire.NodeReport;
 import io.pollux.codec.wire.Ping;
@@ -49,6 +51,10 @@ public interface LinkHandler {
   void verifyRequest(VerifyRequest request);
 
   void verifyDone(VerifyDone done);
+
+  void identityOffer(IdentityOffer offer);
+
+  void identityAnswer(IdentityAnswer answer);
 
   /** One side refused the other; {@link #lost} follows. */
   void refused(Refusal refusal, boolean byPeer);

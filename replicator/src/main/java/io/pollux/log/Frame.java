@@ -15,6 +15,9 @@ import java.util.zip.CRC32C;
 record Frame(LogEntry entry, long offset, long forced) {
   static final int HEADER_BYTES = 56;
 
+  /** No log takes a longer one, whatever its settings. */
+  static final int MAX_BODY_BYTES = 64 << 20;
+
   private static final int HASH_AT = 24;
 
   static long bytes(LogEntry entry) {

@@ -42,7 +42,9 @@ final class FrameReader {
     }
     byte[] header = fetch(start, Frame.HEADER_BYTES);
     int length = Frame.bodyLength(header);
-    if (length <= 0 || length > size - start - Frame.HEADER_BYTES) {
+    if (length <= 0
+        || length > Frame.MAX_BODY_BYTES
+        || length > size - start - Frame.HEADER_BYTES) {
       return Optional.empty();
     }
     byte[] body = fetch(start + Frame.HEADER_BYTES, length);

@@ -34,6 +34,9 @@ public record LogSettings(
     if (bufferBytes < 1 || tailBytes < 0 || maxBodyBytes < 1) {
       throw new IllegalArgumentException("a buffer, tail or record without bytes");
     }
+    if (maxBodyBytes > Frame.MAX_BODY_BYTES) {
+      throw new IllegalArgumentException("records of " + maxBodyBytes + " bytes");
+    }
   }
 
   /** 64 MiB segments that grow by 4 MiB, 16 MiB reserve, 64 MiB buffer, 8 MiB tail. */

@@ -22,13 +22,14 @@ record SegmentHeader(int version, UUID group, long first, SqlValue.Bytes hashBef
   private static final long MAGIC = 0x504f4c4c55584c47L; // POLLUXLG
   private static final int CRC_AT = 72;
   private static final String SUFFIX = ".log";
+  private static final String LAST_NAME = Long.MAX_VALUE + SUFFIX;
 
   static SegmentHeader after(LogHead head, UUID group) {
     return new SegmentHeader(VERSION, group, head.position().index() + 1, head.hash());
   }
 
   static boolean isSegmentName(String name) {
-    return name.matches("[0-9]{19}\\.log");
+    return name.matches("[0-9]{19}\\.log") && name.compareTo(LAST_NAME) <= 0;
   }
 
   /** Sorts as the positions do. */

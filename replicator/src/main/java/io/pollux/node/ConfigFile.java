@@ -60,7 +60,12 @@ public final class ConfigFile {
       if (Files.size(file) > LONGEST_FILE) {
         throw bad(file, "it is larger than " + LONGEST_FILE + " bytes", null);
       }
-      return YAML.readValue(Files.readString(file, StandardCharsets.UTF_8), NodeConfig.class);
+      String text = Files.readString(file, StandardCharsets.UTF_8);
+      NodeConfig config = YAML.readValue(text, NodeConfig.class);
+      if (config == null) {
+        throw bad(file, "it is empty", null);
+      }
+      return config;
     } catch (NoSuchFileException e) {
       throw new PolluxException(
           Reason.DIRECTORY_MISSING,

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.pollux.core.PolluxException;
 import io.pollux.core.PolluxException.Reason;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
@@ -12,6 +11,7 @@ import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Objects;
 
 /**
@@ -21,10 +21,21 @@ import java.util.Objects;
  *
  * <p>Commands: {@code status}, {@code verify}, {@code promote} (force, reason), {@code demote},
  * {@code resync}, {@code fresh} (is the WARM node's database where the active node is now), {@code
- * yield} (give the directory to the caller), {@code stop}.
+ * identity} (who it is and whom it trusts), {@code rotate}, {@code revoke} (node), {@code yield}
+ * (give the directory to the caller), {@code stop}.
  */
 public final class ControlClient {
+  private static final int LONGEST_ANSWER = 16 << 20;
+
   private ControlClient() {}
+
+  /** The node may be of another version and know other reasons. */
+  private static Reason reason(String name) {
+    return Arrays.stream(Reason.values())
+        .filter(reason -> reason.name().equals(name))
+        .findFirst()
+        .orElse(Reason.STOPPED);
+  }
 
   /** A request for {@code command}; further arguments may be added. */
   public static ObjectNode request(String command) {
@@ -45,10 +56,9 @@ public final class ControlClient {
       channel.write(
           ByteBuffer.wrap(
               (Json.MAPPER.writeValueAsString(request) + "\n").getBytes(StandardCharsets.UTF_8)));
-      BufferedReader in = new BufferedReader(Channels.newReader(channel, StandardCharsets.UTF_8));
-      String line = in.readLine();
-      if (line == null) {
-        throw new IOException("it closed the connection without an answer");
+      byte[] line = Channels.newInputStream(channel).readNBytes(LONGEST_ANSWER);
+      if (line.length == 0 || line.length == LONGEST_ANSWER) {
+        throw new IOException("it answered with " + line.length + " bytes");
       }
       answer = Json.MAPPER.readTree(line);
     } catch (IOException e) {
@@ -65,7 +75,7 @@ public final class ControlClient {
     }
     if (!answer.path("ok").asBoolean()) {
       throw new PolluxException(
-          Reason.valueOf(answer.path("reason").asText(Reason.STOPPED.name())),
+          reason(answer.path("reason").asText()),
           answer.path("message").asText("the node refused without a reason"));
     }
     return answer;

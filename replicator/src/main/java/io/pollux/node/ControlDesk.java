@@ -14,6 +14,8 @@ import java.util.concurrent.CompletableFuture;
 
 /** What each command of {@link ControlClient} does. Any thread. */
 final class ControlDesk {
+  private static final Duration LONGEST_TOKEN = Duration.ofDays(30);
+
   private final Node node;
 
   ControlDesk(Node node) {
@@ -35,6 +37,9 @@ final class ControlDesk {
           node.resync(request.path("reason").asText("an operator asked for it"))
               .thenApply(done -> empty());
       case "token" -> token(request.path("validityMillis").asLong());
+      case "identity" -> node.identity();
+      case "rotate" -> node.rotate();
+      case "revoke" -> node.revoke(request.path("node").asText());
       case "yield" -> end(request, true);
       case "stop" -> end(request, false);
       default ->
@@ -54,6 +59,12 @@ final class ControlDesk {
   }
 
   private CompletableFuture<ObjectNode> token(long validityMillis) {
+    if (validityMillis < 1 || validityMillis > LONGEST_TOKEN.toMillis()) {
+      return failed(
+          new PolluxException(
+              Reason.BAD_CONFIGURATION,
+              "a token is valid for at most " + LONGEST_TOKEN + ", not " + validityMillis + " ms"));
+    }
     try {
       String token = node.token(Duration.ofMillis(validityMillis));
       return CompletableFuture.completedFuture(empty().put("token", token));

@@ -119,6 +119,11 @@ final class Following {
     return target.isPresent();
   }
 
+  /** Whether this log has all that the active node's had when it was found, and follows since. */
+  boolean isComplete() {
+    return target.isPresent() && !parts.journal.end().isBefore(target.orElseThrow());
+  }
+
   Position peerEnd() {
     return peerEnd;
   }
@@ -220,12 +225,21 @@ final class Following {
           l -> l.close("the peer's records do not continue this log: " + e.getMessage()));
       return;
     } catch (PolluxException e) {
-      parts.failed.accept(e);
+      refuse(e);
       return;
     }
     Position end = parts.journal.end();
     parts.journal.whenWritten(end, this::sendReceipt);
     startWhenCaughtUp();
+  }
+
+  /** What the peer sent ends the conversation; what this node can't do ends the node. */
+  private void refuse(PolluxException e) {
+    if (e.reason() == PolluxException.Reason.PEER_INCOMPATIBLE) {
+      link.ifPresent(l -> l.close(e.getMessage()));
+    } else {
+      parts.failed.accept(e);
+    }
   }
 
   private void take(Entry entry) throws PolluxException, ChainBreak {

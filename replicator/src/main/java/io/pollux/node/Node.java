@@ -1,5 +1,6 @@
 package io.pollux.node;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.pollux.apply.JdbcTarget;
 import io.pollux.codec.wire.DigestResult;
 import io.pollux.commit.CommitGate;
@@ -220,6 +221,18 @@ public final class Node implements AutoCloseable {
     return on(answer -> pass(assembly.resync(reason), answer));
   }
 
+  CompletableFuture<ObjectNode> identity() {
+    return on(answer -> pass(assembly.identity(), answer));
+  }
+
+  CompletableFuture<ObjectNode> rotate() {
+    return on(answer -> pass(assembly.rotate(), answer));
+  }
+
+  CompletableFuture<ObjectNode> revoke(String who) {
+    return on(answer -> pass(assembly.revoke(who), answer));
+  }
+
   String token(Duration validity) throws PolluxException {
     return assembly.token(validity);
   }
@@ -296,8 +309,13 @@ public final class Node implements AutoCloseable {
     if (!closed.compareAndSet(false, true)) {
       return;
     }
-    assembly.stop();
+    try {
+      assembly.stop();
+    } catch (RejectedExecutionException e) {
+      LOG.log(Level.DEBUG, "the node had stopped before", e);
+    }
     closeLog();
+    assembly.disconnect();
     threads.close();
     try {
       target.close();

@@ -1,5 +1,6 @@
 package io.pollux.node;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.pollux.apply.Applier;
 import io.pollux.apply.JdbcTarget;
 import io.pollux.apply.Target;
@@ -11,6 +12,7 @@ import io.pollux.commit.CommitGate;
 import io.pollux.commit.NodeCommitGate;
 import io.pollux.commit.Receipts;
 import io.pollux.core.Activity;
+import io.pollux.core.Availability;
 import io.pollux.core.CommitMode;
 import io.pollux.core.LogRecord;
 import io.pollux.core.PolluxException;
@@ -29,14 +31,17 @@ import io.pollux.log.LogSettings;
 import io.pollux.log.StatementLog;
 import io.pollux.pair.PairEvent;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /** The parts of a node put together. On the loop unless said otherwise. */
 final class NodeAssembly {
+  private static final System.Logger LOG = System.getLogger(NodeAssembly.class.getName());
   private static final Duration RESOLVE_EVERY = Duration.ofSeconds(1);
   private static final int MISSES = 10;
 
@@ -54,6 +59,7 @@ final class NodeAssembly {
   private final Optional<NodeNetwork> network;
   private final InventedNames names;
   private volatile String whereToWrite = "this node is starting";
+  private volatile boolean goesAlone;
 
   NodeAssembly(
       Node.NodeSetup setup,
@@ -66,6 +72,7 @@ final class NodeAssembly {
     parts = new Parts(setup.directory(), setup.config(), loop, database);
     parts.failed = failed::accept;
     parts.copying = threads.copying();
+    goesAlone = goesAlone();
     parts.work = new Workbench(loop, threads.applying(), parts.failed);
     bench = new Workbench(loop, threads.copying(), parts.failed);
     parts.stored = Ownership.claim(setup.directory(), setup.config(), database);
@@ -87,38 +94,57 @@ final class NodeAssembly {
             epoch -> step(new PairEvent.EpochSeen(epoch)),
             this::needsCopy,
             this::isCopyDue);
-    core =
-        new NodeCore(
-            parts,
-            reigning,
-            following,
-            new NodeCore.Surroundings() {
-              @Override
-              public void adopt() {
-                peer.adopt();
-              }
-
-              @Override
-              public void stepped() {
-                NodeAssembly.this.stepped();
-              }
-            });
+    core = new NodeCore(parts, reigning, following, new Around());
     VerifyDesk verify = new VerifyDesk(parts, bench);
     verifyRelay = new VerifyRelay(verify, reigning::order);
     Installation installation = new Installation(parts, target, this::restartLog);
     copies = new CopyDesk(parts, bench, installer(installation));
-    PeerDesk.Desks desks = new PeerDesk.Desks(core, following, copies, verify, verifyRelay);
-    linkSettings =
-        new LinkSettings(
-            setup.config().failoverTimeout().dividedBy(MISSES),
-            MISSES,
-            LinkSettings.DEFAULT.windowBytes());
-    network =
-        setup.config().role() == Role.INDEPENDENT
-            ? Optional.empty()
-            : Optional.of(new NodeNetwork(parts, this::newLink, this::joined));
-    peer = new PeerDesk(parts, linkSettings, desks, reason -> network.ifPresent(NodeNetwork::lost));
+    linkSettings = linkSettings(setup.config());
+    network = network(setup.config());
+    PeerDesk.Desks desks =
+        new PeerDesk.Desks(core, following, copies, verify, verifyRelay, network);
+    peer = new PeerDesk(parts, linkSettings, desks);
     statusDesk = new StatusDesk(parts, desks, peer, reigning::order, setup.embedded());
+  }
+
+  /** Before a backup has joined there is nobody who could take over. */
+  private boolean goesAlone() {
+    return parts.config.availability().commitsAlone() || parts.config.peer().isEmpty();
+  }
+
+  private final class Standing implements NodeCommitGate.Standing {
+    @Override
+    public String whereToWrite() {
+      return whereToWrite;
+    }
+
+    @Override
+    public boolean goesAlone() {
+      return goesAlone;
+    }
+  }
+
+  private final class Around implements NodeCore.Surroundings {
+    @Override
+    public void adopt() {
+      peer.adopt();
+    }
+
+    @Override
+    public void stepped() {
+      NodeAssembly.this.stepped();
+    }
+  }
+
+  private static LinkSettings linkSettings(NodeConfig config) {
+    return new LinkSettings(
+        config.failoverTimeout().dividedBy(MISSES), MISSES, LinkSettings.DEFAULT.windowBytes());
+  }
+
+  private Optional<NodeNetwork> network(NodeConfig config) throws PolluxException, IOException {
+    return config.role() == Role.INDEPENDENT
+        ? Optional.empty()
+        : Optional.of(new NodeNetwork(parts, bench, this::newLink, this::joined));
   }
 
   private CopyDesk.Installer installer(Installation installation) {
@@ -164,7 +190,7 @@ final class NodeAssembly {
         parts.loop.clock(),
         parts.journal,
         parts.receipts,
-        () -> whereToWrite);
+        new Standing());
   }
 
   /** Any thread. */
@@ -194,6 +220,9 @@ final class NodeAssembly {
               network.orElseThrow().start();
             }
             resolveFromTimeToTime();
+            if (parts.config.availability() == Availability.FIRST) {
+              LOG.log(Level.WARNING, "{0}", StatusDesk.AVAILABILITY_FIRST);
+            }
             step(new PairEvent.Started());
           } catch (PolluxException e) {
             parts.failed.accept(e);
@@ -272,6 +301,7 @@ final class NodeAssembly {
   private void joined(NodeConfig.Peer newPeer) {
     try {
       parts.config = parts.config.withPeer(newPeer);
+      goesAlone = goesAlone();
       ConfigFile.write(parts.directory.configFile(), parts.config);
     } catch (IOException e) {
       parts.failed.accept(e);
@@ -316,8 +346,7 @@ final class NodeAssembly {
 
     @Override
     public void poisoned(Position position, String reason) {
-      System.getLogger(NodeAssembly.class.getName())
-          .log(System.Logger.Level.ERROR, "{0}; this node has DIVERGED", reason);
+      LOG.log(Level.ERROR, "{0}; this node has DIVERGED", reason);
       following.sendReceipt();
     }
   }
@@ -364,15 +393,49 @@ final class NodeAssembly {
         .token(validity);
   }
 
+  CompletableFuture<ObjectNode> rotate() {
+    return identities(desk -> desk.rotate(peer.link()));
+  }
+
+  CompletableFuture<ObjectNode> revoke(String who) {
+    return identities(desk -> desk.revoke(who, peer.link()));
+  }
+
+  CompletableFuture<ObjectNode> identity() {
+    return identities(desk -> CompletableFuture.completedFuture(desk.show()));
+  }
+
+  private CompletableFuture<ObjectNode> identities(
+      Function<IdentityDesk, CompletableFuture<ObjectNode>> task) {
+    return network
+        .map(NodeNetwork::identities)
+        .map(task)
+        .orElseGet(
+            () ->
+                CompletableFuture.failedFuture(
+                    new PolluxException(
+                        Reason.BAD_CONFIGURATION,
+                        "an independent node has no identity; make a master with 'pollux init'")));
+  }
+
   /** The node has failed: whoever waits for it is told. Any thread. */
   void failed(Exception error) {
     parts.journal.failed(error);
     parts.receipts.lost();
   }
 
-  /** Any thread: no commit begins any more, the peer hears nothing more. */
+  /** Any thread: no commit begins any more, and the peer hears that this node stops. */
   void stop() {
     parts.gate.shut();
+    parts.loop.execute(
+        () -> {
+          core.stop();
+          peer.link().ifPresent(link -> link.close("the node stops"));
+        });
+  }
+
+  /** Any thread: the peer hears nothing more. */
+  void disconnect() {
     network.ifPresent(NodeNetwork::close);
   }
 

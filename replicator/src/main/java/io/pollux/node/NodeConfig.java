@@ -1,6 +1,7 @@
 package io.pollux.node;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.pollux.core.Availability;
 import io.pollux.core.CommitMode;
 import io.pollux.core.Role;
 import java.time.Duration;
@@ -15,6 +16,7 @@ import java.util.Optional;
  * @param group of the database that the pair keeps, random, never changes
  * @param listen HOST:PORT at which the peer reaches this node; empty for an independent node
  * @param commit what {@code commit()} waits for
+ * @param availability what the pair does when one node can't reach the other
  * @param startupAllowance how long a node that was active waits for its peer before it is active
  *     again
  * @param failoverTimeout how long a peer may be silent before it counts as lost
@@ -30,6 +32,7 @@ public record NodeConfig(
     Optional<Peer> peer,
     Database database,
     CommitMode commit,
+    Availability availability,
     Duration startupAllowance,
     Duration failoverTimeout,
     Duration receiptTimeout) {
@@ -73,6 +76,7 @@ public record NodeConfig(
     listen = listen == null ? Optional.empty() : listen;
     peer = peer == null ? Optional.empty() : peer;
     commit = commit == null ? CommitMode.RECEIVED : commit;
+    availability = availability == null ? Availability.OPERATOR : availability;
     startupAllowance = startupAllowance == null ? Duration.ofSeconds(30) : startupAllowance;
     failoverTimeout = failoverTimeout == null ? Duration.ofSeconds(10) : failoverTimeout;
     receiptTimeout = receiptTimeout == null ? Duration.ofSeconds(2) : receiptTimeout;
@@ -100,6 +104,7 @@ public record NodeConfig(
         CommitMode.ASYNC,
         null,
         null,
+        null,
         null);
   }
 
@@ -113,6 +118,7 @@ public record NodeConfig(
         Optional.of(newPeer),
         database,
         commit,
+        availability,
         startupAllowance,
         failoverTimeout,
         receiptTimeout);

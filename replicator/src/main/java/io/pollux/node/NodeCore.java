@@ -14,6 +14,7 @@ import io.pollux.pair.PairMachine;
 import io.pollux.pair.PairState;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -23,6 +24,9 @@ import java.util.concurrent.CompletableFuture;
 /** Runs {@link PairMachine} and performs what it says. On the loop. */
 final class NodeCore {
   private static final System.Logger LOG = System.getLogger(NodeCore.class.getName());
+
+  /** Within it a peer that is alive has connected again after its connection broke. */
+  private static final Duration RECONNECT = Duration.ofSeconds(1);
 
   private final Parts parts;
   private final Reigning reigning;
@@ -130,6 +134,10 @@ final class NodeCore {
     if (action instanceof PairAction.StartAllowance) {
       parts.loop.schedule(
           parts.config.startupAllowance(), () -> step(new PairEvent.AllowanceOver()));
+    } else if (action instanceof PairAction.StartFailover failover) {
+      LOG.log(Level.WARNING, "the active node is gone; takes over unless it comes back in time");
+      parts.loop.schedule(
+          patience(failover.loss()), () -> step(new PairEvent.FailoverDue(failover.number())));
     } else if (action instanceof PairAction.Adopt) {
       surroundings.adopt();
     } else if (action instanceof PairAction.Reign reign) {
@@ -139,11 +147,21 @@ final class NodeCore {
     } else if (action instanceof PairAction.Drain) {
       drain();
     } else if (action instanceof PairAction.Refuse refused) {
+      LOG.log(Level.WARNING, "no change of activity: {0}", refused.reason());
       operator.ifPresent(answer -> refuse(answer, refused.reason()));
       operator = Optional.empty();
     } else if (action instanceof PairAction.Remember remember) {
       remember(remember.epoch(), false);
     }
+  }
+
+  /** How long a peer that was lost in this way is waited for. */
+  private Duration patience(PairEvent.Loss loss) {
+    return switch (loss) {
+      case SILENT -> Duration.ZERO;
+      case BROKEN -> RECONNECT;
+      case ANNOUNCED -> parts.config.failoverTimeout();
+    };
   }
 
   private void follow(PairAction.Follow follow) {
@@ -188,6 +206,12 @@ final class NodeCore {
     tellSettled();
   }
 
+  /** No commit is taken any more; the peer hears of it before the link ends. */
+  void stop() {
+    shown = Activity.COLD;
+    report();
+  }
+
   void report() {
     link.ifPresent(l -> l.send(LinkFrame.newBuilder().setReport(currentReport())));
   }
@@ -200,6 +224,7 @@ final class NodeCore {
         .setWasActive(state.reigned())
         .setEnd(parts.journal.end().index())
         .setCommitMode(parts.config.commit().name())
+        .setAvailability(parts.config.availability().name())
         .build();
   }
 

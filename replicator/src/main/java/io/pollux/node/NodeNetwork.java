@@ -1,11 +1,14 @@
 package io.pollux.node;
 
+import io.pollux.codec.wire.LinkFrame;
+import io.pollux.codec.wire.Refusal;
 import io.pollux.core.PolluxException;
 import io.pollux.core.PolluxException.Reason;
 import io.pollux.core.Role;
 import io.pollux.env.TlsWire;
 import io.pollux.env.Wire;
 import io.pollux.link.Link;
+import io.pollux.tls.Fingerprint;
 import io.pollux.tls.Identity;
 import io.pollux.tls.PairingDesk;
 import io.pollux.tls.PairingException;
@@ -14,9 +17,12 @@ import io.pollux.tls.TlsSockets;
 import io.pollux.tls.TrustList;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -37,27 +43,37 @@ final class NodeNetwork implements AutoCloseable {
   private final Consumer<NodeConfig.Peer> joined;
   private final PairingDesk desk;
   private final TrustList trust;
+  private final IdentityDesk identities;
+  private final Refusals refusals = new Refusals();
   private final TlsWire wire;
   private Duration retry = FIRST_RETRY;
   private boolean dialing;
+  private int dials;
   private volatile boolean closed;
 
   /**
    * @param joined hears on the loop of a node that was approved
    * @throws PolluxException BAD_CONFIGURATION if the identity can't be used
    */
-  NodeNetwork(Parts parts, Supplier<Link> newLink, Consumer<NodeConfig.Peer> joined)
+  NodeNetwork(
+      Parts parts, Workbench bench, Supplier<Link> newLink, Consumer<NodeConfig.Peer> joined)
       throws IOException, PolluxException {
     this.parts = Objects.requireNonNull(parts, "parts");
     this.newLink = Objects.requireNonNull(newLink, "newLink");
     this.joined = Objects.requireNonNull(joined, "joined");
     InstantSource time = parts.loop.clock()::now;
     try {
-      Identity identity = Identity.load(parts.directory.identity());
       this.trust = TrustList.load(parts.directory.identity());
-      this.desk = new PairingDesk(parts.directory.identity(), identity, trust, time);
+      this.identities =
+          new IdentityDesk(parts, bench, Identity.load(parts.directory.identity()), trust, joined);
+      this.desk = new PairingDesk(parts.directory.identity(), identities::identity, trust, time);
       this.wire =
-          new TlsWire(new TlsSockets(identity, time), parts.loop, trust::contains, this::stranger);
+          new TlsWire(
+              new TlsSockets(identities::identity, time),
+              parts.loop,
+              trust::contains,
+              this::stranger,
+              refusals::count);
     } catch (GeneralSecurityException e) {
       throw new PolluxException(
           Reason.BAD_CONFIGURATION,
@@ -96,16 +112,23 @@ final class NodeNetwork implements AutoCloseable {
     if (peer.isEmpty() || dialing || closed) {
       return;
     }
-    dialing = true;
     Link link = newLink.get();
+    List<Fingerprint> keys = keys(peer.orElseThrow().name());
+    if (keys.isEmpty()) {
+      link.closed(
+          "no key of node "
+              + peer.orElseThrow().name()
+              + " is trusted here: it was revoked; join that node's group again");
+      return;
+    }
+    dialing = true;
     wire.connect(
         peer.orElseThrow().address(),
-        peer.orElseThrow().fingerprint(),
+        keys.get(dials++ % keys.size()).toString(),
         DIAL_TIMEOUT,
         new Wire.Listener() {
           @Override
           public void opened(Wire.Channel channel) {
-            retry = FIRST_RETRY;
             link.opened(channel);
           }
 
@@ -120,6 +143,28 @@ final class NodeNetwork implements AutoCloseable {
             link.closed(reason);
           }
         });
+  }
+
+  /** While the peer changes its key there are two of them, and it may show either. */
+  private List<Fingerprint> keys(String name) {
+    return trust.nodes().entrySet().stream()
+        .filter(node -> node.getValue().equals(name) && trust.contains(node.getKey()))
+        .map(Map.Entry::getKey)
+        .toList();
+  }
+
+  IdentityDesk identities() {
+    return identities;
+  }
+
+  Refusals refusals() {
+    return refusals;
+  }
+
+  /** The peer has greeted under the key that it should have. */
+  void met(Link link) {
+    retry = FIRST_RETRY; // Not sooner: a peer that is refused each time is not asked in a loop.
+    identities.met(link);
   }
 
   /** A conversation has ended, or never began. */
@@ -146,14 +191,48 @@ final class NodeNetwork implements AutoCloseable {
   /** On a thread of the wire. */
   private void stranger(TlsConnection connection) {
     String from = String.valueOf(connection.remoteAddress());
+    Optional<String> revoked = trust.revoked(connection.peer());
+    if (revoked.isPresent()) {
+      refuse(connection, "revoked key", "the key of node " + revoked.get() + " was revoked");
+      return;
+    }
     try {
-      PairingDesk.Joined who = desk.serve(connection, Setup.approver(parts.config));
+      byte[] unknown = refusal("this node does not know the key " + connection.peer());
+      PairingDesk.Joined who = desk.serve(connection, Setup.approver(parts.config), unknown);
       parts.loop.execute(() -> joined.accept(Setup.peer(who)));
       LOG.log(Level.INFO, "node {0} has joined from {1}", who.request().name(), from);
     } catch (PairingException | PolluxException e) {
-      LOG.log(Level.WARNING, "{0} may not join: {1}", from, e.getMessage());
+      refusals.count("unknown key", from + " may not join: " + e.getMessage());
       connection.close();
     }
+  }
+
+  private void refuse(TlsConnection connection, String kind, String why) {
+    refusals.count(kind, connection.remoteAddress() + ": " + why);
+    try {
+      connection.output().write(refusal(why));
+      connection.output().flush();
+    } catch (IOException e) {
+      LOG.log(Level.DEBUG, "a refused peer did not wait for the reason", e);
+    } finally {
+      connection.close();
+    }
+  }
+
+  /** A frame of the link, for a peer that takes itself for one: a length, and that many bytes. */
+  private static byte[] refusal(String why) {
+    byte[] frame =
+        LinkFrame.newBuilder()
+            .setRefusal(
+                Refusal.newBuilder()
+                    .setReason(Reason.PEER_NOT_TRUSTED.name())
+                    .setText(why + "; join again with a token"))
+            .build()
+            .toByteArray();
+    return ByteBuffer.allocate(Integer.BYTES + frame.length)
+        .putInt(frame.length)
+        .put(frame)
+        .array();
   }
 
   @Override

@@ -2,11 +2,13 @@ package io.pollux.node;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.pollux.core.Activity;
+import io.pollux.core.Availability;
 import io.pollux.core.CommitMode;
 import io.pollux.core.Role;
 import io.pollux.core.SyncState;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -20,6 +22,7 @@ import java.util.Optional;
  * @param applied position up to which the log is in this node's database; on an active node its end
  * @param behindRecords records that the one who follows does not have in its database yet; empty if
  *     nobody follows or follows
+ * @param identity empty if the node has no peer
  * @param unknownOutcomes commits whose outcome only the database knows
  * @param warnings what an operator should know, most urgent first
  */
@@ -36,6 +39,7 @@ public record NodeStatus(
     SyncState sync,
     String syncReason,
     CommitMode commitMode,
+    Availability availability,
     Optional<Peer> peer,
     long epoch,
     long boot,
@@ -45,8 +49,16 @@ public record NodeStatus(
     Optional<Long> behindRecords,
     Optional<Copy> copy,
     Optional<Verified> verified,
+    Optional<Identity> identity,
     int unknownOutcomes,
     List<String> warnings) {
+
+  /**
+   * What the node shows to others.
+   *
+   * @param refused how many connections were refused since the start, by the reason
+   */
+  public record Identity(String fingerprint, Instant validUntil, Map<String, Long> refused) {}
 
   /** The other node. {@code activity} is empty while the link is lost. */
   @JsonInclude(JsonInclude.Include.NON_ABSENT)

@@ -9,6 +9,8 @@ import io.pollux.codec.wire.DigestResult;
 import io.pollux.codec.wire.Entries;
 import io.pollux.codec.wire.Follow;
 import io.pollux.codec.wire.Hello;
+import io.pollux.codec.wire.IdentityAnswer;
+import io.pollux.codec.wire.IdentityOffer;
 import io.pollux.codec.wire.LinkFrame;
 import io.pollux.codec.wire.Match;
 import io.pollux.codec.wire.NodeReport;
@@ -18,6 +20,7 @@ import io.pollux.codec.wire.Refusal;
 import io.pollux.codec.wire.VerifyDone;
 import io.pollux.codec.wire.VerifyRequest;
 import io.pollux.core.Activity;
+import io.pollux.core.Availability;
 import io.pollux.core.Epoch;
 import io.pollux.core.PolluxException;
 import io.pollux.core.Position;
@@ -31,9 +34,10 @@ import java.lang.System.Logger.Level;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 
 /**
  * Takes what the peer says to those whom it concerns. On the loop; at most one greeted link at a
@@ -45,7 +49,6 @@ final class PeerDesk implements LinkHandler {
   private final Parts parts;
   private final LinkSettings settings;
   private final Desks desks;
-  private final Consumer<String> lostPeer;
 
   private Optional<Link> link = Optional.empty();
   private Optional<Shipper> shipper = Optional.empty();
@@ -61,7 +64,12 @@ final class PeerDesk implements LinkHandler {
 
   /** Whom frames concern. */
   record Desks(
-      NodeCore core, Following following, CopyDesk copies, VerifyDesk verify, VerifyAsk ask) {}
+      NodeCore core,
+      Following following,
+      CopyDesk copies,
+      VerifyDesk verify,
+      VerifyAsk ask,
+      Optional<NodeNetwork> network) {}
 
   /** Asking the active node for a comparison, and answering such a question. */
   interface VerifyAsk {
@@ -75,11 +83,10 @@ final class PeerDesk implements LinkHandler {
   /** Fetching the tail that only the peer has, before a reign begins. */
   private record Adoption(io.pollux.link.LogFollower search, Position[] until) {}
 
-  PeerDesk(Parts parts, LinkSettings settings, Desks desks, Consumer<String> lostPeer) {
+  PeerDesk(Parts parts, LinkSettings settings, Desks desks) {
     this.parts = Objects.requireNonNull(parts, "parts");
     this.settings = Objects.requireNonNull(settings, "settings");
     this.desks = Objects.requireNonNull(desks, "desks");
-    this.lostPeer = Objects.requireNonNull(lostPeer, "lostPeer");
     this.since = parts.loop.clock().now();
   }
 
@@ -128,6 +135,12 @@ final class PeerDesk implements LinkHandler {
 
   @Override
   public void greeted(Link newLink, Hello hello) {
+    Optional<Refusal> refusal =
+        desks.network().flatMap(network -> network.identities().judge(newLink, hello));
+    if (refusal.isPresent()) {
+      newLink.refuse(refusal.orElseThrow());
+      return;
+    }
     link.ifPresent(old -> old.close("the peer has connected again"));
     parted("the peer has connected again");
     link = Optional.of(newLink);
@@ -139,6 +152,7 @@ final class PeerDesk implements LinkHandler {
     linkReason = "connected to " + newLink.remoteAddress();
     incompatible = false;
     LOG.log(Level.INFO, "peer {0} is connected", hello.getName());
+    desks.network().ifPresent(network -> network.met(newLink));
     desks.core().connected(newLink);
     spoke(hello.getName(), hello.getReport());
   }
@@ -150,20 +164,24 @@ final class PeerDesk implements LinkHandler {
 
   private void spoke(String name, NodeReport report) {
     Optional<PairState.Peer> before = peer;
-    Activity activity;
+    PairState.Peer now;
     try {
-      activity = Activity.valueOf(report.getActivity());
+      now =
+          new PairState.Peer(
+              name,
+              Activity.valueOf(report.getActivity()),
+              new Epoch(report.getEpoch()),
+              report.getWasActive(),
+              Availability.valueOf(report.getAvailability()));
     } catch (IllegalArgumentException e) {
-      link.ifPresent(l -> l.close("the peer has an unknown activity " + report.getActivity()));
+      link.ifPresent(l -> l.close("the peer's report can't be read: " + e.getMessage()));
       return;
     }
-    PairState.Peer now =
-        new PairState.Peer(name, activity, new Epoch(report.getEpoch()), report.getWasActive());
     peer = Optional.of(now);
     ends(report.getEnd());
     desks.core().step(new PairEvent.PeerSpoke(now));
     boolean becameActive =
-        activity == Activity.ACTIVE
+        now.activity() == Activity.ACTIVE
             && before.map(p -> p.activity() != Activity.ACTIVE).orElse(true);
     if (becameActive && desks.core().state().activity() == Activity.WARM) {
       shipper.ifPresent(Shipper::stop);
@@ -276,6 +294,12 @@ final class PeerDesk implements LinkHandler {
 
   @Override
   public void receipt(Receipt receipt) {
+    long end = parts.journal.end().index();
+    if (Math.max(receipt.getWritten(), receipt.getForced()) > end) {
+      link.ifPresent(
+          l -> l.close("the peer acknowledges records after " + end + ", where this log ends"));
+      return;
+    }
     peerTrouble = receipt.getTrouble();
     peerCopyDue = receipt.getCopyDue();
     parts.receipts.received(
@@ -334,21 +358,45 @@ final class PeerDesk implements LinkHandler {
   public void refused(Refusal refusal, boolean byPeer) {
     incompatible = true;
     linkReason = (byPeer ? "refused by the peer: " : "refused: ") + refusal.getText();
-    LOG.log(Level.WARNING, "{0}", linkReason);
+    String kind = refusal.getReason().toLowerCase(Locale.ROOT).replace('_', ' ');
+    desks.network().ifPresent(network -> network.refusals().count(kind, linkReason));
+  }
+
+  @Override
+  public void identityOffer(IdentityOffer offer) {
+    withIdentities((identities, open) -> identities.offered(open, offer));
+  }
+
+  @Override
+  public void identityAnswer(IdentityAnswer answer) {
+    withIdentities((identities, open) -> identities.answered(open, answer));
+  }
+
+  private void withIdentities(BiConsumer<IdentityDesk, Link> task) {
+    link.ifPresent(
+        open -> desks.network().ifPresent(network -> task.accept(network.identities(), open)));
   }
 
   @Override
   public void lost(Link lostLink, String reason) {
     if (link.filter(l -> l == lostLink).isPresent()) {
+      PairEvent.PeerGone gone = gone(lostLink);
       parted(reason);
       since = parts.loop.clock().now();
       linkReason = reason;
       LOG.log(Level.WARNING, "the link to the peer is lost: {0}", reason);
-      desks.core().step(new PairEvent.PeerGone());
+      desks.core().step(gone);
     } else if (!incompatible && link.isEmpty()) {
       linkReason = reason;
     }
-    lostPeer.accept(reason);
+    desks.network().ifPresent(NodeNetwork::lost);
+  }
+
+  private PairEvent.PeerGone gone(Link lostLink) {
+    boolean announced = peer.filter(p -> p.activity() == Activity.COLD).isPresent();
+    PairEvent.Loss loss = lostLink.wasSilent() ? PairEvent.Loss.SILENT : PairEvent.Loss.BROKEN;
+    return new PairEvent.PeerGone(
+        announced ? PairEvent.Loss.ANNOUNCED : loss, desks.following().isComplete());
   }
 
   private void parted(String reason) {
@@ -366,6 +414,7 @@ final class PeerDesk implements LinkHandler {
     desks.copies().parted();
     desks.verify().abandon(reason);
     desks.ask().parted();
+    desks.network().ifPresent(network -> network.identities().parted());
     List<Runnable> waiting = List.copyOf(pinged);
     pinged.clear();
     waiting.forEach(Runnable::run);

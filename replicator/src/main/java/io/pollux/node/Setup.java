@@ -114,6 +114,7 @@ public final class Setup {
           null,
           null,
           null,
+          null,
           null);
     }
   }

@@ -3,10 +3,14 @@ package io.pollux.node;
 import io.pollux.commit.CommitOrder;
 import io.pollux.commit.Receipts;
 import io.pollux.core.Activity;
+import io.pollux.core.Availability;
 import io.pollux.core.CommitMode;
 import io.pollux.core.Position;
 import io.pollux.core.Role;
 import io.pollux.core.SyncState;
+import io.pollux.tls.Identity;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -15,11 +19,17 @@ import java.util.function.Supplier;
 
 /** Says what the node is, and in doubt that it does not know. On the loop. */
 final class StatusDesk {
+  static final String AVAILABILITY_FIRST =
+      "availability is 'first': what the active node acknowledges while it is alone may be lost, and"
+          + " both nodes may be active at once while they can't reach each other";
+
   private final Parts parts;
   private final PeerDesk.Desks desks;
   private final PeerDesk peer;
   private final Supplier<Optional<CommitOrder>> order;
   private final boolean embedded;
+
+  private static final Duration EXPIRY_WARNING = Duration.ofDays(30);
 
   private record Sync(SyncState state, String reason) {}
 
@@ -52,6 +62,7 @@ final class StatusDesk {
         sync.state(),
         sync.reason(),
         parts.config.commit(),
+        parts.config.availability(),
         peerStatus(),
         desks.core().state().epoch().number(),
         parts.stored.boot(),
@@ -61,20 +72,30 @@ final class StatusDesk {
         behind(active),
         desks.copies().progress(),
         desks.verify().last(),
+        desks.network().map(StatusDesk::identity),
         parts.gate.unknownOutcomes(),
         warnings(active));
+  }
+
+  private static NodeStatus.Identity identity(NodeNetwork network) {
+    Identity own = network.identities().identity();
+    return new NodeStatus.Identity(
+        own.fingerprint().toString(), own.validUntil(), network.refusals().counts());
   }
 
   private Optional<Long> behind(boolean active) {
     if (active) {
       return parts.receipts.isFollowing()
           ? Optional.of(
-              parts.journal.end().index()
-                  - parts.receipts.confirmed(Receipts.Level.APPLIED).index())
+              Math.max(
+                  0,
+                  parts.journal.end().index()
+                      - parts.receipts.confirmed(Receipts.Level.APPLIED).index()))
           : Optional.empty();
     }
     return desks.following().isMatched()
-        ? Optional.of(desks.following().peerEnd().index() - parts.applier.applied().index())
+        ? Optional.of(
+            Math.max(0, desks.following().peerEnd().index() - parts.applier.applied().index()))
         : Optional.empty();
   }
 
@@ -156,6 +177,23 @@ final class StatusDesk {
                 peer.peer().map(p -> peer.peerEnd().index())));
   }
 
+  private Optional<String> expiry(Identity own) {
+    Instant now = parts.loop.clock().now();
+    Instant end = own.validUntil();
+    if (now.isAfter(end)) {
+      return Optional.of(
+          "this node's certificate expired at "
+              + end
+              + ": the peer refuses it; set the node up again and join");
+    }
+    return now.isAfter(end.minus(EXPIRY_WARNING))
+        ? Optional.of(
+            "this node's certificate expires at "
+                + end
+                + "; run 'pollux identity rotate' while the peer is connected")
+        : Optional.empty();
+  }
+
   private List<String> warnings(boolean active) {
     List<String> warnings = new ArrayList<>();
     if (parts.gate.unknownOutcomes() > 0) {
@@ -164,10 +202,20 @@ final class StatusDesk {
     if (!parts.journal.acceptsNew()) {
       warnings.add("no new transactions: the disk of the statement log is nearly full");
     }
+    desks
+        .network()
+        .map(n -> n.identities().identity())
+        .flatMap(this::expiry)
+        .ifPresent(warnings::add);
     boolean waits = parts.config.commit() != CommitMode.ASYNC;
     if (active && waits && desks.core().isPaired() && !parts.receipts.isFollowing()) {
       warnings.add(
-          "commits do not wait for the peer now: what this node commits is on this machine only");
+          parts.config.availability().commitsAlone()
+              ? "commits do not wait for the peer now: what this node commits is on this machine only"
+              : "nothing can be committed now: availability is 'consistent' and no backup follows");
+    }
+    if (parts.config.availability() == Availability.FIRST) {
+      warnings.add(AVAILABILITY_FIRST);
     }
     return warnings;
   }

@@ -8,6 +8,17 @@ public sealed interface PairAction {
   /** Report {@link PairEvent.AllowanceOver} when the startup connection allowance is over. */
   record StartAllowance() implements PairAction {}
 
+  /**
+   * Report {@link PairEvent.FailoverDue} of the loss with this number: at once after silence, which
+   * has lasted long enough; soon after a break; after the failover timeout if the peer may be
+   * restarting.
+   */
+  record StartFailover(long number, PairEvent.Loss loss) implements PairAction {
+    public StartFailover {
+      Objects.requireNonNull(loss, "loss");
+    }
+  }
+
   /** Fetch the records that only the peer's log has, then report {@link PairEvent.Adopted}. */
   record Adopt() implements PairAction {}
 

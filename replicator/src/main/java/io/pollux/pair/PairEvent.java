@@ -18,7 +18,29 @@ public sealed interface PairEvent {
     }
   }
 
-  record PeerGone() implements PairEvent {}
+  /** How a link ends, as far as it can be told. */
+  enum Loss {
+    /** Nothing came for the failover timeout. */
+    SILENT,
+    /** The connection broke: the process is gone, or the network between. */
+    BROKEN,
+    /** The peer said that it stops. */
+    ANNOUNCED
+  }
+
+  /**
+   * The link is lost.
+   *
+   * @param complete whether this node's log followed the peer's without a gap up to then
+   */
+  record PeerGone(Loss loss, boolean complete) implements PairEvent {
+    public PeerGone {
+      Objects.requireNonNull(loss, "loss");
+    }
+  }
+
+  /** The peer has not come back in time after the loss with this number. */
+  record FailoverDue(long loss) implements PairEvent {}
 
   /** The log has all that the peer's log has, or the two differ and this node's counts. */
   record Adopted() implements PairEvent {}

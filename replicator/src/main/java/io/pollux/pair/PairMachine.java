@@ -21,9 +21,12 @@ import java.util.Optional;
  * COLD      PeerGone                                         COLD     StartAllowance
  * COLD      AllowanceOver, no peer                           ACTIVE   Reign(same epoch)
  * WARM      PeerSpoke                                        WARM     Remember if the epoch is higher
+ * WARM      PeerGone, was ACTIVE, all received, takes over   WARM     StartFailover
+ * WARM      FailoverDue, no peer since                       WARM     Drain
  * WARM      PromoteAsked, peer ACTIVE, not forced            WARM     Refuse
  * WARM      PromoteAsked                                     WARM     Drain
  * WARM      Drained, promotion under way                     ACTIVE   Reign(next epoch)
+ * WARM      Drained, promotion under way, peer came back     WARM     Refuse
  * WARM      DrainFailed, promotion under way                 WARM     Refuse
  * ACTIVE    PeerSpoke or EpochSeen with a higher epoch       WARM     Follow(that epoch)
  * ACTIVE    DemoteAsked                                      WARM     Follow(same epoch)
@@ -46,17 +49,14 @@ public final class PairMachine {
 
   public static PairState initial(Role role, Epoch epoch, boolean reigned, boolean paired) {
     return new PairState(
-        role, Activity.COLD, epoch, reigned, paired, Optional.empty(), Optional.empty());
+        role, Activity.COLD, epoch, reigned, paired, Optional.empty(), Optional.empty(), 0);
   }
 
   public static Step step(PairState state, PairEvent event) {
     if (event instanceof PairEvent.PeerSpoke spoke) {
       return peerSpoke(state, spoke.peer());
-    } else if (event instanceof PairEvent.PeerGone) {
-      PairState alone = state.with(Optional.<PairState.Peer>empty());
-      return state.activity() == Activity.COLD
-          ? Step.of(alone, new PairAction.StartAllowance())
-          : Step.of(alone);
+    } else if (event instanceof PairEvent.PeerGone gone) {
+      return peerGone(state, gone);
     } else if (event instanceof PairEvent.EpochSeen seen) {
       return epochSeen(state, seen.epoch(), "a record of epoch " + seen.epoch() + " arrived");
     }
@@ -77,6 +77,8 @@ public final class PairMachine {
         return follow(state, state.epoch(), "never was active in epoch " + state.epoch());
       }
       return Step.of(state, new PairAction.StartAllowance());
+    } else if (!state.reigned()) {
+      return Step.of(state); // Never was active: it does not become so for want of a peer.
     } else if (event instanceof PairEvent.Adopted) {
       return reign(state, state.epoch(), false, "the peer follows");
     } else if (event instanceof PairEvent.AllowanceOver && state.peer().isEmpty()) {
@@ -96,19 +98,50 @@ public final class PairMachine {
                     + state.peer().orElseThrow().name()
                     + " is connected and active; stop it first, or repeat with --force"));
       }
-      return Step.of(state.promoting(Optional.of(asked.reason())), new PairAction.Drain());
+      return promote(state, new PairState.Promotion(asked.reason(), false));
+    } else if (event instanceof PairEvent.FailoverDue due) {
+      boolean stillGone = due.loss() == state.losses() && state.peer().isEmpty();
+      return stillGone && state.promotion().isEmpty()
+          ? promote(state, new PairState.Promotion("the active node is gone", true))
+          : Step.of(state);
     } else if (event instanceof PairEvent.Drained && state.promotion().isPresent()) {
-      return reign(
-          state.promoting(Optional.empty()),
-          state.epoch().next(),
-          true,
-          state.promotion().orElseThrow());
+      return drained(state.promoting(Optional.empty()), state.promotion().orElseThrow());
     } else if (event instanceof PairEvent.DrainFailed failed && state.promotion().isPresent()) {
       return Step.of(state.promoting(Optional.empty()), new PairAction.Refuse(failed.reason()));
     } else if (event instanceof PairEvent.DemoteAsked) {
       return Step.of(state, new PairAction.Refuse("this node is not active"));
     }
     return Step.of(state);
+  }
+
+  private static Step promote(PairState state, PairState.Promotion promotion) {
+    return Step.of(state.promoting(Optional.of(promotion)), new PairAction.Drain());
+  }
+
+  private static Step drained(PairState state, PairState.Promotion promotion) {
+    return promotion.alone() && state.peer().isPresent()
+        ? Step.of(state, new PairAction.Refuse("the peer has come back"))
+        : reign(state, state.epoch().next(), true, promotion.reason());
+  }
+
+  private static Step peerGone(PairState before, PairEvent.PeerGone gone) {
+    PairState state = before.lost();
+    if (state.activity() == Activity.COLD) {
+      return Step.of(state, new PairAction.StartAllowance());
+    }
+    boolean reigned =
+        before
+            .peer()
+            .filter(peer -> peer.availability().takesOver())
+            .filter(peer -> peer.activity() == Activity.ACTIVE || isStopping(gone, peer))
+            .isPresent();
+    return state.activity() == Activity.WARM && reigned && gone.complete()
+        ? Step.of(state, new PairAction.StartFailover(state.losses(), gone.loss()))
+        : Step.of(state);
+  }
+
+  private static boolean isStopping(PairEvent.PeerGone gone, PairState.Peer peer) {
+    return gone.loss() == PairEvent.Loss.ANNOUNCED && peer.activity() == Activity.COLD;
   }
 
   private static Step active(PairState state, PairEvent event) {

@@ -1,6 +1,7 @@
 package io.pollux.pair;
 
 import io.pollux.core.Activity;
+import io.pollux.core.Availability;
 import io.pollux.core.Epoch;
 import io.pollux.core.Role;
 import java.util.Objects;
@@ -13,7 +14,8 @@ import java.util.Optional;
  * @param reigned whether this node held that epoch
  * @param paired whether a peer was ever approved
  * @param peer the peer while the link is up
- * @param promotion why a promotion is under way, while received records are being applied
+ * @param promotion under way, while received records are being applied
+ * @param losses how often the link was lost
  */
 public record PairState(
     Role role,
@@ -22,12 +24,26 @@ public record PairState(
     boolean reigned,
     boolean paired,
     Optional<Peer> peer,
-    Optional<String> promotion) {
+    Optional<Promotion> promotion,
+    long losses) {
+
+  /**
+   * Why this node is to become active.
+   *
+   * @param alone whether that is so only as long as the peer is away
+   */
+  public record Promotion(String reason, boolean alone) {
+    public Promotion {
+      Objects.requireNonNull(reason, "reason");
+    }
+  }
 
   /** What a connected peer says of itself. */
-  public record Peer(String name, Activity activity, Epoch epoch, boolean reigned) {
+  public record Peer(
+      String name, Activity activity, Epoch epoch, boolean reigned, Availability availability) {
     public Peer {
       Objects.requireNonNull(name, "name");
+      Objects.requireNonNull(availability, "availability");
       Objects.requireNonNull(activity, "activity");
       Objects.requireNonNull(epoch, "epoch");
     }
@@ -47,19 +63,24 @@ public record PairState(
   }
 
   PairState with(Activity newActivity) {
-    return new PairState(role, newActivity, epoch, reigned, paired, peer, promotion);
+    return new PairState(role, newActivity, epoch, reigned, paired, peer, promotion, losses);
   }
 
   PairState with(Optional<Peer> newPeer) {
     return new PairState(
-        role, activity, epoch, reigned, paired || newPeer.isPresent(), newPeer, promotion);
+        role, activity, epoch, reigned, paired || newPeer.isPresent(), newPeer, promotion, losses);
   }
 
-  PairState promoting(Optional<String> reason) {
-    return new PairState(role, activity, epoch, reigned, paired, peer, reason);
+  PairState promoting(Optional<Promotion> newPromotion) {
+    return new PairState(role, activity, epoch, reigned, paired, peer, newPromotion, losses);
+  }
+
+  PairState lost() {
+    return new PairState(
+        role, activity, epoch, reigned, paired, Optional.empty(), promotion, losses + 1);
   }
 
   PairState reign(Epoch newEpoch, boolean mine) {
-    return new PairState(role, activity, newEpoch, mine, paired, peer, promotion);
+    return new PairState(role, activity, newEpoch, mine, paired, peer, promotion, losses);
   }
 }

@@ -68,6 +68,11 @@ public sealed interface CapturePlan {
       Objects.requireNonNull(generatedKey, "generatedKey");
     }
 
+    /** Whether {@code sql} runs as it is and is logged as it is: a statement of the log is. */
+    public boolean isOwnLog(String sql) {
+      return logged.sql().equals(sql) && local.equals(logged) && generatedKey.isEmpty();
+    }
+
     @Override
     public <R, X extends Exception> R accept(Handler<R, X> handler) throws X {
       return handler.closed(this);

@@ -8,8 +8,9 @@ import java.util.Optional;
 /**
  * Decides for a statement template what it may change and so how it is captured (DESIGN.md section
  * 4). Reads the text token by token: whatever is not known to be harmless is a write, and a write
- * that no rule covers is refused, never guessed. Takes linear time and no stack, never throws for
- * any text. Stateless; any thread.
+ * that no rule covers is refused, never guessed. What stands in a literal decides nothing but
+ * whether a number has an exponent ({@link Template} rests on that). Takes linear time and no
+ * stack, never throws for any text. Stateless; any thread.
  */
 public final class Classifier {
   private static final int LONGEST_KIND = 4;
@@ -29,10 +30,11 @@ public final class Classifier {
   public CapturePlan classify(String sql, Catalogue catalogue) throws SQLException {
     Objects.requireNonNull(catalogue, "catalogue");
     SqlText text = new SqlText(Objects.requireNonNull(sql, "sql"), facts.lexer());
-    if (text.size() == 0) {
+    boolean mayBeEmpty = facts.lexer().has(LexerRules.Rule.TERMINATORS);
+    if (text.size() == 0 && mayBeEmpty) {
       return new CapturePlan.Pass();
     }
-    if (!text.isReadable()) {
+    if (!text.isReadable() || text.size() == 0) {
       return new CapturePlan.Refuse(
           "statement", "the text is not closed or has characters that no rule reads", "correct it");
     }

@@ -29,6 +29,10 @@ final class Definitions {
   }
 
   private CapturePlan plan(String kind) throws SQLException {
+    Optional<CapturePlan> outside = new Reach(context, kind).outside();
+    if (outside.isPresent()) {
+      return outside.get();
+    }
     Optional<CapturePlan> generator = generator(kind);
     if (generator.isPresent()) {
       return generator.get();

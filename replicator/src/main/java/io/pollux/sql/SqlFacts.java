@@ -1,5 +1,6 @@
 package io.pollux.sql;
 
+import io.pollux.core.TableName;
 import io.pollux.sql.Binding.ClockKind;
 import io.pollux.sql.Token.Kind;
 import java.util.Locale;
@@ -19,6 +20,7 @@ public record SqlFacts(
     Names names,
     Expressions expressions,
     Statements statements,
+    Reach reach,
     Locks locks,
     String explicitKey,
     Set<Integer> unsupportedTypes,
@@ -86,6 +88,23 @@ public record SqlFacts(
       Set<String> maintenance) {}
 
   /**
+   * What a definition may reach: the application's own objects, and of the engine's only this. All
+   * of it is data of an allow-list; a call that is not on it may run code.
+   *
+   * @param functions that come with the engine and touch nothing outside the database, besides
+   *     those of {@link Expressions}
+   * @param words that are not a call although a bracket stands behind them, besides those of {@link
+   *     Expressions}
+   * @param systemSchemas the engine's own, as the catalogue spells them
+   * @param readable objects in them that everybody may read, with their schema
+   */
+  public record Reach(
+      Set<String> functions,
+      Set<String> words,
+      Set<String> systemSchemas,
+      Set<TableName> readable) {}
+
+  /**
    * What stands behind a query of keys.
    *
    * @param forUpdate for a query of one table: holds the rows for an update
@@ -101,6 +120,7 @@ public record SqlFacts(
     Objects.requireNonNull(names, "names");
     Objects.requireNonNull(expressions, "expressions");
     Objects.requireNonNull(statements, "statements");
+    Objects.requireNonNull(reach, "reach");
     Objects.requireNonNull(locks, "locks");
     Objects.requireNonNull(explicitKey, "explicitKey");
     Objects.requireNonNull(returning, "returning");

@@ -128,7 +128,8 @@ class RecordCodecPropertyTest {
         Arbitraries.integers().map(SqlValue.Null::new),
         Arbitraries.of(true, false).map(SqlValue.Bool::new),
         Arbitraries.longs().map(SqlValue.Whole::new),
-        Combinators.combine(Arbitraries.bigIntegers(), Arbitraries.integers())
+        Combinators.combine(
+                Arbitraries.bigIntegers(), Arbitraries.integers().between(-200_000, 200_000))
             .as((BigInteger unscaled, Integer scale) -> new BigDecimal(unscaled, scale))
             .map(SqlValue.Exact::new),
         Arbitraries.integers().map(bits -> new SqlValue.Float32(Float.intBitsToFloat(bits))),

@@ -70,7 +70,7 @@ class RecordCodecTest {
             new SqlValue.Exact(new BigDecimal("1.500")),
             new SqlValue.Exact(new BigDecimal("-0.00")),
             new SqlValue.Exact(new BigDecimal(BigInteger.TEN.pow(500).negate(), -30)),
-            new SqlValue.Exact(new BigDecimal(BigInteger.ONE, Integer.MIN_VALUE)),
+            new SqlValue.Exact(new BigDecimal(BigInteger.ONE, -200_000)),
             new SqlValue.Float32(-0.0f),
             new SqlValue.Float64(-0.0),
             new SqlValue.Float64(Double.MIN_VALUE),

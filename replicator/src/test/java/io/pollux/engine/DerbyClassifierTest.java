@@ -12,6 +12,7 @@ import io.pollux.sql.Classifier;
 import io.pollux.sql.Column;
 import io.pollux.sql.Column.Identity;
 import io.pollux.sql.Table;
+import io.pollux.sql.Template;
 import java.sql.SQLException;
 import java.sql.Types;
 import java.time.Duration;
@@ -61,6 +62,12 @@ class DerbyClassifierTest {
       long marks = bound.sql().chars().filter(c -> c == '?').count();
       assertEquals(marks, bound.bindings().size(), () -> bound + " of " + sql);
     }
+  }
+
+  @Property(tries = 5000)
+  void aTextAndItsTemplateHavePlansOfOneKind(@ForAll("texts") String sql) throws SQLException {
+    CapturePlan template = classifier.classify(Template.of(sql, DerbyFacts.SQL), everything);
+    assertEquals(classifier.classify(sql, everything).getClass(), template.getClass());
   }
 
   @Property(tries = 2000)

@@ -3,6 +3,8 @@ package io.pollux.engine;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.pollux.apply.PeerGuard;
+import io.pollux.core.Change;
 import io.pollux.sql.Bound;
 import io.pollux.sql.CapturePlan;
 import io.pollux.sql.Classifier;
@@ -39,6 +41,7 @@ final class DerbyPlansTest {
     }
   }
 
+  private final PeerGuard guard = new PeerGuard(new DerbyDialect());
   private final Classifier classifier = new Classifier(DerbyFacts.SQL);
   private Connection connection;
 
@@ -54,7 +57,7 @@ final class DerbyPlansTest {
   }
 
   @Test
-  void everyStatementHasThePlanThatIsWrittenDownAndTheEnginePreparesAllOfIt() throws Exception {
+  void everyStatementHasThePlanThatIsWrittenDownAndEngineAndBackupTakeAllOfIt() throws Exception {
     StringBuilder output = new StringBuilder();
     List<Case> cases = new ArrayList<>();
     List<String> unprepared = new ArrayList<>();
@@ -62,10 +65,14 @@ final class DerbyPlansTest {
       String text = block.strip();
       if (text.startsWith("!")) {
         execute(text.substring(1));
+        guard.schemaChanged();
       } else if (!text.startsWith("#")) {
         Case one = classify(text);
         cases.add(one);
         unprepared.addAll(unprepared(one));
+        for (Change change : PlanLog.of(one.sql(), one.plan())) {
+          guard.check(connection, change);
+        }
         text = one.sql() + "\n=> " + one.actual();
       }
       output.append(text).append("\n\n");

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.pollux.core.Change;
 import io.pollux.core.SqlValue;
+import io.pollux.core.TableName;
 import io.pollux.sql.Binding;
 import io.pollux.sql.Bound;
 import io.pollux.sql.CapturePlan;
@@ -20,8 +21,8 @@ import java.util.stream.Stream;
 
 /** Performs a plan as simply as possible and returns what a backup has to execute. */
 final class PlanRunner implements CapturePlan.Handler<List<PlanRunner.Logged>, SQLException> {
-  /** One statement of the log, with its values and the rows that it changed. */
-  record Logged(String sql, List<SqlValue> values, long count) {}
+  /** One statement of the log, with its values and the rows that it changed; what its record is. */
+  record Logged(String sql, List<SqlValue> values, long count, Change change) {}
 
   private static final Instant NOW = Instant.parse("2026-05-04T03:02:01.234Z");
 
@@ -67,10 +68,22 @@ final class PlanRunner implements CapturePlan.Handler<List<PlanRunner.Logged>, S
     return ran.count() == 0
         ? List.of()
         : List.of(
-            new Logged(
-                plan.logged().sql(),
+            logged(
+                plan.table(),
+                plan.logged(),
                 values(plan.logged(), fetched, drawn, ran.key()),
                 ran.count()));
+  }
+
+  private Logged logged(TableName table, Bound bound, List<SqlValue> values, long count)
+      throws SQLException {
+    Change change =
+        new Change.Statement(
+            connection.getSchema(),
+            table,
+            bound.sql(),
+            List.of(new Change.ParameterSet(values, count)));
+    return new Logged(bound.sql(), values, count, change);
   }
 
   @Override
@@ -94,7 +107,7 @@ final class PlanRunner implements CapturePlan.Handler<List<PlanRunner.Logged>, S
     assertEquals(keys.size(), run(plan.local(), values(plan.local(), List.of())).count());
     List<Logged> all = new ArrayList<>();
     for (List<SqlValue> key : keys) {
-      all.add(new Logged(plan.logged().sql(), values(plan.logged(), key), 1));
+      all.add(logged(plan.table(), plan.logged(), values(plan.logged(), key), 1));
     }
     return all;
   }
@@ -104,7 +117,7 @@ final class PlanRunner implements CapturePlan.Handler<List<PlanRunner.Logged>, S
     List<Logged> all = new ArrayList<>();
     for (List<SqlValue> key : query(plan.selectKeys(), List.of())) {
       Ran ran = run(plan.each(), values(plan.each(), key));
-      all.add(new Logged(plan.logged().sql(), values(plan.logged(), key), ran.count()));
+      all.add(logged(plan.table(), plan.logged(), values(plan.logged(), key), ran.count()));
     }
     return all;
   }
@@ -121,7 +134,7 @@ final class PlanRunner implements CapturePlan.Handler<List<PlanRunner.Logged>, S
       Change.Rows rows =
           new Change.Rows(
               plan.table(), Change.Action.UPDATE, columns, plan.keyColumns().size(), image);
-      all.add(new Logged(dialect.rowSql(rows), image.get(0), 1));
+      all.add(new Logged(dialect.rowSql(rows), image.get(0), 1, rows));
     }
     return all;
   }
@@ -130,7 +143,7 @@ final class PlanRunner implements CapturePlan.Handler<List<PlanRunner.Logged>, S
   public List<Logged> returning(CapturePlan.Returning plan) throws SQLException {
     List<Logged> all = new ArrayList<>();
     for (List<SqlValue> row : query(plan.whole(""), List.of())) {
-      all.add(new Logged(plan.logged().sql(), values(plan.logged(), row), 1));
+      all.add(logged(plan.table(), plan.logged(), values(plan.logged(), row), 1));
     }
     return all;
   }

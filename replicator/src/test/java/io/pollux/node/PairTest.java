@@ -9,6 +9,7 @@ import io.pollux.core.Activity;
 import io.pollux.pair.PairEvent;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -112,6 +113,30 @@ class PairTest {
         assertEquals(nodes.inventedNames("a"), nodes.inventedNames("b"));
         assertEquals(nodes.rows("a"), nodes.rows("b"));
       }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aBackupTakesOverByItselfWhenTheActiveNodeStopsAndDoesNotComeBack(TestEngine engine)
+      throws Exception {
+    TestNodes nodes = new TestNodes(root, engine);
+    nodes.setting("availability", "CONSISTENT");
+    nodes.setting("failoverTimeout", "500ms");
+    String token = nodes.init("a");
+    Node a = nodes.open("a");
+    nodes.createTable(a, "a");
+    nodes.join("b", token);
+    SQLException alone =
+        assertThrows(SQLException.class, () -> nodes.insert(a, "a", 0, "without a backup"));
+    assertEquals("HYT00", alone.getSQLState());
+    try (Node b = nodes.open("b")) {
+      TestNodes.awaitInSync(a, b);
+      nodes.insert(a, "a", 1, "by a");
+      a.close();
+      Awaitility.await().until(() -> b.freshStatus().get().activity() == Activity.ACTIVE);
+      assertEquals(2, b.status().epoch());
+      assertEquals(nodes.rows("a"), nodes.rows("b"));
     }
   }
 }

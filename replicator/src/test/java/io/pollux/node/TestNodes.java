@@ -12,6 +12,7 @@ import io.pollux.env.SystemClock;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -32,6 +33,7 @@ final class TestNodes {
   private final Path root;
   private final TestEngine engine;
   private final Map<String, String> urls = new TreeMap<>();
+  private final Map<String, String> settings = new TreeMap<>();
 
   TestNodes(Path root, TestEngine engine) {
     this.root = root;
@@ -71,8 +73,24 @@ final class TestNodes {
     }
   }
 
-  Node open(String name) throws PolluxException {
+  /** In the configuration of every node opened from now on. */
+  void setting(String key, String value) {
+    settings.put(key, value);
+  }
+
+  private void configure(Path file) throws IOException {
+    String text = Files.readString(file);
+    for (Map.Entry<String, String> setting : settings.entrySet()) {
+      text =
+          text.replaceAll(
+              "(?m)^" + setting.getKey() + ": .*$", setting.getKey() + ": " + setting.getValue());
+    }
+    Files.writeString(file, text);
+  }
+
+  Node open(String name) throws PolluxException, IOException {
     NodeDirectory directory = NodeDirectory.lock(directory(name));
+    configure(directory.configFile());
     NodeConfig config = ConfigFile.read(directory.configFile());
     return Node.open(
         new Node.NodeSetup(
@@ -166,6 +184,20 @@ final class TestNodes {
       connection.rollback();
     }
     return names;
+  }
+
+  static void awaitConnected(Node... all) {
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(60))
+        .until(
+            () -> {
+              for (Node node : all) {
+                if (node.status().peer().orElseThrow().link() != NodeStatus.Link.CONNECTED) {
+                  return false;
+                }
+              }
+              return true;
+            });
   }
 
   static void awaitInSync(Node... nodes) {

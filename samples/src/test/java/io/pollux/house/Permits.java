@@ -21,6 +21,10 @@ final class Permits {
               "io.pollux.env.ThreadLoop#run",
               "the top of a thread: what a task throws stops the node"),
           new Permit(
+              "broad catch",
+              "io.pollux.apply.SecondReader#read",
+              "a parser of others throws what it likes; that is its way of having no opinion"),
+          new Permit(
               "banned call",
               "replicator/src/main/java/io/pollux/env/Pause.java",
               "the door for waiting on another process, which tells nobody"),

@@ -15,6 +15,8 @@ import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
 import org.bouncycastle.jsse.BCSSLParameters;
 import org.bouncycastle.jsse.BCSSLSocket;
+import org.bouncycastle.tls.AlertDescription;
+import org.bouncycastle.tls.TlsFatalAlert;
 
 /**
  * One handshake on one socket. Every connection has a context of its own, so there is no session
@@ -106,6 +108,15 @@ final class Handshake {
     } catch (IOException e) {
       if (check.refusal().isPresent()) {
         awaitHangUp(tcp);
+      }
+      if (e instanceof TlsFatalAlert alert
+          && alert.getAlertDescription() == AlertDescription.decrypt_error) {
+        throw withCause(
+            new InvalidCertificateException(
+                InvalidCertificateException.Reason.WRONG_KEY,
+                tcp.getRemoteSocketAddress()
+                    + " showed a certificate without having its key; somebody has copied it"),
+            e);
       }
       throw new SSLException(
           "no TLS handshake with "

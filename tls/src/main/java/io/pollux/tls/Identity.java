@@ -18,6 +18,7 @@ import java.security.Signature;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.security.spec.PKCS8EncodedKeySpec;
+import java.time.Instant;
 import java.time.InstantSource;
 import org.bouncycastle.util.io.pem.PemObject;
 import org.bouncycastle.util.io.pem.PemReader;
@@ -29,6 +30,10 @@ import org.bouncycastle.util.io.pem.PemWriter;
  */
 public final class Identity {
   static final String FILE = "node.pem";
+
+  /** What {@link #FILE} becomes when the peer trusts it. */
+  private static final String NEXT = "next.pem";
+
   private static final String KEY_TYPE = "PRIVATE KEY";
   private static final String CERTIFICATE_TYPE = "CERTIFICATE";
 
@@ -79,7 +84,10 @@ public final class Identity {
    * @throws GeneralSecurityException if key and certificate do not belong together
    */
   public static Identity load(Path directory) throws IOException, GeneralSecurityException {
-    Path file = directory.resolve(FILE);
+    return read(directory.resolve(FILE));
+  }
+
+  private static Identity read(Path file) throws IOException, GeneralSecurityException {
     byte[] content = PrivateFile.read(file);
     try (PemReader reader =
         new PemReader(
@@ -98,6 +106,37 @@ public final class Identity {
     }
   }
 
+  /**
+   * Makes a fresh key and certificate under the same name and keeps them beside this identity,
+   * which stays the one in use until {@link #adoptSuccessor}. A former successor is forgotten.
+   */
+  public Identity makeSuccessor(Path directory, InstantSource time)
+      throws IOException, GeneralSecurityException {
+    Certificates.KeyAndCertificate made = Certificates.selfSigned(name, time.instant());
+    PrivateFile.replace(directory.resolve(NEXT), pem(made));
+    return new Identity(made.key(), made.certificate());
+  }
+
+  /**
+   * Puts the successor in the place of the identity. After a crash at any moment the directory has
+   * one of them.
+   *
+   * @throws IOException if there is no successor or the disk fails
+   */
+  public static Identity adoptSuccessor(Path directory)
+      throws IOException, GeneralSecurityException {
+    Path next = directory.resolve(NEXT);
+    Identity successor = read(next);
+    Files.move(next, directory.resolve(FILE), StandardCopyOption.ATOMIC_MOVE);
+    PrivateFile.force(directory.toAbsolutePath());
+    return successor;
+  }
+
+  /** When the certificate ends. */
+  public Instant validUntil() {
+    return certificate.getNotAfter().toInstant();
+  }
+
   /** The name it was created with. */
   public String name() {
     return name;
@@ -111,6 +150,11 @@ public final class Identity {
   /** The public half. */
   public X509Certificate certificate() {
     return certificate;
+  }
+
+  /** A certificate with a key that isn't its own, as a thief would show it. */
+  Identity withKeyOf(Identity other) throws GeneralSecurityException {
+    return new Identity(other.key, certificate);
   }
 
   PrivateKey key() {

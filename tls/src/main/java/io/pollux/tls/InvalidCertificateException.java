@@ -13,7 +13,9 @@ public final class InvalidCertificateException extends IOException {
     /** Its validity has not begun, or one of the two clocks is wrong. */
     NOT_YET_VALID,
     /** It is not one self-signed version 3 certificate of an Ed25519 key. */
-    MALFORMED
+    MALFORMED,
+    /** Whoever showed it does not have its key. */
+    WRONG_KEY
   }
 
   private final Reason reason;

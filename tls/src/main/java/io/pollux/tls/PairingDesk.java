@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * The master's side of pairing: issues join tokens and checks who comes with them. A token is good
@@ -13,7 +14,7 @@ import java.util.Optional;
  * may use a directory at a time.
  */
 public final class PairingDesk {
-  private final Identity identity;
+  private final Supplier<Identity> identity;
   private final TrustList trust;
   private final InstantSource time;
   private final TokenFile tokens;
@@ -27,6 +28,13 @@ public final class PairingDesk {
    * @throws IOException if the list of issued tokens is damaged or open to others
    */
   public PairingDesk(Path directory, Identity identity, TrustList trust, InstantSource time)
+      throws IOException {
+    this(directory, () -> identity, trust, time);
+  }
+
+  /** The same for a master whose identity may change; open tokens name the former one. */
+  public PairingDesk(
+      Path directory, Supplier<Identity> identity, TrustList trust, InstantSource time)
       throws IOException {
     this.identity = identity;
     this.trust = trust;
@@ -58,7 +66,7 @@ public final class PairingDesk {
             address,
             group,
             new Secret(Bytes32.random()),
-            identity.fingerprint(),
+            identity.get().fingerprint(),
             now.plus(validity));
     tokens.add(token.secret().verifier(), token.expiry(), now);
     return token;
@@ -72,16 +80,33 @@ public final class PairingDesk {
    * @throws PairingException with the reason why there is no trust
    */
   public Joined serve(TlsConnection connection, Approver approver) throws PairingException {
-    return serve(connection, approver, Pairing.DEADLINE);
+    return serve(connection, approver, new byte[0]);
+  }
+
+  /**
+   * The same; a node that doesn't want to join but takes itself for a peer gets {@code notJoining},
+   * a message of its own protocol, before the connection ends.
+   */
+  public Joined serve(TlsConnection connection, Approver approver, byte[] notJoining)
+      throws PairingException {
+    return Pairing.within(
+        Pairing.DEADLINE, connection, () -> hear(connection, approver, notJoining));
   }
 
   Joined serve(TlsConnection connection, Approver approver, Duration deadline)
       throws PairingException {
-    return Pairing.within(deadline, connection, () -> hear(connection, approver));
+    return Pairing.within(deadline, connection, () -> hear(connection, approver, new byte[0]));
   }
 
-  private Joined hear(TlsConnection connection, Approver approver) throws IOException {
-    PairingMessage.receive(connection.input(), PairingMessage.Hello.class);
+  private Joined hear(TlsConnection connection, Approver approver, byte[] notJoining)
+      throws IOException {
+    try {
+      PairingMessage.receive(connection.input(), PairingMessage.Hello.class);
+    } catch (PairingException e) {
+      connection.output().write(notJoining);
+      connection.output().flush();
+      throw e;
+    }
     Bytes32 nonce = Bytes32.random();
     new PairingMessage.Challenge(nonce).send(connection.output());
     PairingMessage.Request request =
@@ -114,7 +139,7 @@ public final class PairingDesk {
     }
     admit(joiner, request.about().name(), token);
     return new PairingMessage.Accepted(
-        identity.name(), ((Approver.Decision.Approved) decision).attributes());
+        identity.get().name(), ((Approver.Decision.Approved) decision).attributes());
   }
 
   /**
@@ -144,7 +169,7 @@ public final class PairingDesk {
       throws PairingException {
     Optional<TokenFile.Issued> token = tokens.find(request.tokenId());
     if (token.isPresent()) {
-      Bytes32 proof = token.get().verifier().proof(identity.fingerprint(), joiner, nonce);
+      Bytes32 proof = token.get().verifier().proof(identity.get().fingerprint(), joiner, nonce);
       if (proof.equals(request.proof())) {
         return token.get();
       }

@@ -28,6 +28,16 @@ final class PeerCheck extends BCX509ExtendedTrustManager {
     return refusal;
   }
 
+  /** Throws what a handshake would refuse {@code certificate} with. */
+  static void require(X509Certificate certificate, String from, InstantSource time)
+      throws IOException {
+    Optional<IOException> refusal =
+        new PeerCheck(time, from, Optional.empty()).judge(new X509Certificate[] {certificate});
+    if (refusal.isPresent()) {
+      throw refusal.get();
+    }
+  }
+
   private void check(X509Certificate[] chain) throws CertificateException {
     refusal = judge(chain);
     if (refusal.isPresent()) {
@@ -41,11 +51,14 @@ final class PeerCheck extends BCX509ExtendedTrustManager {
           InvalidCertificateException.Reason.MALFORMED,
           "is not one self-signed Ed25519 certificate; is it a Pollux node?");
     }
-    X509Certificate certificate = chain[0];
-    Fingerprint actual = Fingerprint.of(certificate);
+    Fingerprint actual = Fingerprint.of(chain[0]);
     if (expected.isPresent() && !expected.get().equals(actual)) {
       return Optional.of(new UntrustedPeerException(address, expected.get(), actual));
     }
+    return judgeValidity(chain[0]);
+  }
+
+  private Optional<IOException> judgeValidity(X509Certificate certificate) {
     Instant now = time.instant();
     Instant from = certificate.getNotBefore().toInstant();
     Instant until = certificate.getNotAfter().toInstant();

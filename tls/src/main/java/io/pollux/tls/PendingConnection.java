@@ -8,6 +8,7 @@ import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** A connection that arrived and has not proven anything. The caller bounds how many it keeps. */
 public final class PendingConnection implements Closeable {
@@ -15,10 +16,10 @@ public final class PendingConnection implements Closeable {
   public static final Duration DEADLINE = Duration.ofSeconds(5);
 
   private final Socket tcp;
-  private final Identity identity;
+  private final Supplier<Identity> identity;
   private final InstantSource time;
 
-  PendingConnection(Socket tcp, Identity identity, InstantSource time) {
+  PendingConnection(Socket tcp, Supplier<Identity> identity, InstantSource time) {
     this.tcp = tcp;
     this.identity = identity;
     this.time = time;
@@ -39,7 +40,7 @@ public final class PendingConnection implements Closeable {
 
   TlsConnection handshake(Duration deadline) throws IOException, GeneralSecurityException {
     PeerCheck check = new PeerCheck(time, String.valueOf(remoteAddress()), Optional.empty());
-    return new Handshake(identity, check).accept(tcp, deadline);
+    return new Handshake(identity.get(), check).accept(tcp, deadline);
   }
 
   /** Where it comes from. */

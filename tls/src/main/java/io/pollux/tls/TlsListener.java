@@ -7,15 +7,17 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.InstantSource;
+import java.util.function.Supplier;
 
 /** Takes connections; their handshakes are done elsewhere, so that a slow one holds up nobody. */
 public final class TlsListener implements Closeable {
   private static final int BACKLOG = 64;
   private final ServerSocket server;
-  private final Identity identity;
+  private final Supplier<Identity> identity;
   private final InstantSource time;
 
-  TlsListener(HostPort address, Identity identity, InstantSource time) throws IOException {
+  TlsListener(HostPort address, Supplier<Identity> identity, InstantSource time)
+      throws IOException {
     this.identity = identity;
     this.time = time;
     this.server = new ServerSocket();

@@ -9,13 +9,14 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * Mutual TLS 1.3 with post-quantum key exchange (X25519MLKEM768). Keys are pinned: no authority, no
  * host name and no resumed session plays a part. Thread-safe; holds no resources of its own.
  */
 public final class TlsSockets {
-  private final Identity identity;
+  private final Supplier<Identity> identity;
   private final InstantSource time;
 
   /**
@@ -23,6 +24,14 @@ public final class TlsSockets {
    * @param time the clock that certificates are judged by
    */
   public TlsSockets(Identity identity, InstantSource time) {
+    this(() -> identity, time);
+  }
+
+  /**
+   * @param identity who we are, asked for in every handshake, so that it may change meanwhile
+   * @param time the clock that certificates are judged by
+   */
+  public TlsSockets(Supplier<Identity> identity, InstantSource time) {
     this.identity = Objects.requireNonNull(identity);
     this.time = Objects.requireNonNull(time);
   }
@@ -46,7 +55,8 @@ public final class TlsSockets {
     }
     Socket tcp = new Socket();
     Handshake handshake =
-        new Handshake(identity, new PeerCheck(time, address.toString(), Optional.of(expected)));
+        new Handshake(
+            identity.get(), new PeerCheck(time, address.toString(), Optional.of(expected)));
     return handshake.connect(tcp, target, timeout);
   }
 

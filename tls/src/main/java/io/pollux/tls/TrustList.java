@@ -16,11 +16,16 @@ import java.util.Optional;
 public final class TrustList {
   private static final int MAX_NODES = 1024;
   private final Path file;
+  private final Path revokedFile;
   private final Map<Fingerprint, String> names; // guarded by this
+  private final Map<Fingerprint, String> revoked; // guarded by this
 
-  private TrustList(Path file, Map<Fingerprint, String> names) {
-    this.file = file;
+  private TrustList(
+      Path directory, Map<Fingerprint, String> names, Map<Fingerprint, String> revoked) {
+    this.file = directory.resolve("trusted");
+    this.revokedFile = directory.resolve("revoked");
     this.names = names;
+    this.revoked = revoked;
   }
 
   /**
@@ -29,7 +34,11 @@ public final class TrustList {
    * @throws IOException if a line is damaged or the file is open to others: nothing is skipped
    */
   public static TrustList load(Path directory) throws IOException {
-    Path file = directory.resolve("trusted");
+    return new TrustList(
+        directory, read(directory.resolve("trusted")), read(directory.resolve("revoked")));
+  }
+
+  private static Map<Fingerprint, String> read(Path file) throws IOException {
     Map<Fingerprint, String> names = new LinkedHashMap<>();
     if (Files.exists(file)) {
       String text = new String(PrivateFile.read(file), StandardCharsets.UTF_8);
@@ -39,7 +48,7 @@ public final class TrustList {
         readLine(line, names, file + " line " + number);
       }
     }
-    return new TrustList(file, names);
+    return names;
   }
 
   private static void readLine(String line, Map<Fingerprint, String> names, String where)
@@ -55,8 +64,15 @@ public final class TrustList {
     }
   }
 
-  /** Trusts a node from now on; a known one gets the new name. */
+  /**
+   * Trusts a node from now on; a known one gets the new name.
+   *
+   * @throws IOException if its key was revoked, the list is full, or the disk fails
+   */
   public synchronized void add(Fingerprint fingerprint, String name) throws IOException {
+    if (revoked.containsKey(fingerprint)) {
+      throw new IOException("the key " + fingerprint + " was revoked; make the node a new one");
+    }
     Map<Fingerprint, String> next = new LinkedHashMap<>(names);
     next.put(fingerprint, NodeName.check(name));
     if (next.size() > MAX_NODES) {
@@ -78,9 +94,34 @@ public final class TrustList {
     return isKnown;
   }
 
+  /**
+   * Stops trusting a key for ever; false if it was not trusted. Closing its connections is the
+   * caller's.
+   */
+  public synchronized boolean revoke(Fingerprint fingerprint) throws IOException {
+    if (!names.containsKey(fingerprint)) {
+      return false;
+    }
+    Map<Fingerprint, String> next = new LinkedHashMap<>(revoked);
+    next.put(fingerprint, names.get(fingerprint));
+    if (next.size() > MAX_NODES) {
+      next.remove(next.keySet().iterator().next()); // It stays untrusted, as an unknown key.
+    }
+    write(revokedFile, next); // First: after a crash the key is named in both, and refused.
+    revoked.clear();
+    revoked.putAll(next);
+    remove(fingerprint);
+    return true;
+  }
+
+  /** The name of a node whose key was revoked. */
+  public synchronized Optional<String> revoked(Fingerprint fingerprint) {
+    return Optional.ofNullable(revoked.get(fingerprint));
+  }
+
   /** Whether the node is trusted. */
   public synchronized boolean contains(Fingerprint fingerprint) {
-    return names.containsKey(fingerprint);
+    return names.containsKey(fingerprint) && !revoked.containsKey(fingerprint);
   }
 
   /** The name a trusted node was added with. */
@@ -94,11 +135,15 @@ public final class TrustList {
   }
 
   private void replace(Map<Fingerprint, String> next) throws IOException {
-    StringBuilder text = new StringBuilder();
-    next.forEach(
-        (fingerprint, name) -> text.append(fingerprint).append(' ').append(name).append('\n'));
-    PrivateFile.replace(file, text.toString().getBytes(StandardCharsets.UTF_8));
+    write(file, next);
     names.clear();
     names.putAll(next);
+  }
+
+  private static void write(Path file, Map<Fingerprint, String> nodes) throws IOException {
+    StringBuilder text = new StringBuilder();
+    nodes.forEach(
+        (fingerprint, name) -> text.append(fingerprint).append(' ').append(name).append('\n'));
+    PrivateFile.replace(file, text.toString().getBytes(StandardCharsets.UTF_8));
   }
 }

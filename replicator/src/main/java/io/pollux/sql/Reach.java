@@ -1,0 +1,104 @@
+package io.pollux.sql;
+
+import io.pollux.core.TableName;
+import java.sql.SQLException;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Looks for what leads out of the application's own objects in a definition: the engine's schemas,
+ * accounts, and calls of anything that is not known to be harmless. Both nodes ask: the active one
+ * before it logs a definition, the backup before it believes one.
+ */
+final class Reach {
+  /** Definitions whose third word is the name of what has the list of columns behind it. */
+  private static final Set<String> LISTED = Set.of("CREATE TABLE", "CREATE VIEW");
+
+  private static final String WAY_OUT = "run it on the database of each node directly";
+
+  private final Context context;
+  private final SqlText text;
+  private final SqlFacts facts;
+  private final String kind;
+
+  Reach(Context context, String kind) {
+    this.context = context;
+    this.text = context.text();
+    this.facts = context.facts();
+    this.kind = kind;
+  }
+
+  /** What keeps the definition from being logged or believed; empty if nothing does. */
+  Optional<CapturePlan> outside() throws SQLException {
+    String current = context.catalogue().currentSchema();
+    if (context.isOwn(current) || isSystem(current)) {
+      return refuse("the current schema " + current + " is not the application's");
+    }
+    for (int i = 0; i < text.size(); i++) {
+      Optional<CapturePlan> found = outside(i);
+      if (found.isPresent()) {
+        return found;
+      }
+    }
+    return Optional.empty();
+  }
+
+  private Optional<CapturePlan> outside(int i) throws SQLException {
+    if (text.words(i, "AUTHORIZATION")) {
+      return refuse("accounts belong to a node");
+    }
+    if (!text.isName(i)) {
+      return Optional.empty();
+    }
+    if (isSystem(facts.name(text, i)) && isName(i) && !isReadable(i)) {
+      return refuse("it names the engine's own schema " + text.text(i));
+    }
+    if (text.symbol(i + 1, "(") && !isHarmless(i)) {
+      return refuse("it calls " + text.text(i) + ", which may run code or differ between nodes");
+    }
+    return Optional.empty();
+  }
+
+  private boolean isSystem(String schema) {
+    return facts.reach().systemSchemas().contains(schema);
+  }
+
+  /** Whether something is looked up in the schema at {@code i}, or the schema itself is meant. */
+  private boolean isName(int i) {
+    return text.symbol(i + 1, ".") || text.words(i - 1, "SCHEMA");
+  }
+
+  private boolean isReadable(int i) throws SQLException {
+    Optional<TableName> name = context.name(i).map(Context.Name::table);
+    return kind.equals("CREATE VIEW")
+        && name.filter(facts.reach().readable()::contains).isPresent();
+  }
+
+  /** Whether the bracket behind the name at {@code i} makes no call, or a harmless one. */
+  private boolean isHarmless(int i) {
+    String word = text.word(i);
+    boolean qualified = text.symbol(i - 1, ".") || text.symbol(i - 1, "::");
+    boolean known =
+        facts.reach().functions().contains(word)
+            || facts.reach().words().contains(word)
+            || facts.expressions().functions().contains(word)
+            || facts.expressions().words().contains(word);
+    return (known && !qualified) || isListed(i);
+  }
+
+  /** Whether a list of columns stands behind the name: of what is defined, or of an alias. */
+  private boolean isListed(int i) {
+    int first = i;
+    while (text.symbol(first - 1, ".") && text.isName(first - 2)) {
+      first -= 2;
+    }
+    boolean index = kind.endsWith("INDEX") && text.words(first - 1, "ON");
+    boolean defined = LISTED.contains(kind) && first == 2;
+    boolean alias = first == i && text.words(i - 1, "AS") && text.symbol(i - 2, ")");
+    return index || defined || alias || text.words(first - 1, "REFERENCES");
+  }
+
+  private Optional<CapturePlan> refuse(String reason) {
+    return Context.refuse(kind, reason, WAY_OUT);
+  }
+}

@@ -1,0 +1,124 @@
+package io.pollux.pair;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.pollux.core.Activity;
+import io.pollux.core.Availability;
+import io.pollux.core.Epoch;
+import io.pollux.core.Role;
+import io.pollux.pair.PairEvent.Loss;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class PairMachineTest {
+  private static PairState backup(Availability availability) {
+    PairState cold = PairMachine.initial(Role.BACKUP, new Epoch(1), false, true);
+    PairState warm = PairMachine.step(cold, new PairEvent.Started()).state();
+    return PairMachine.step(
+            warm, new PairEvent.PeerSpoke(Exploration.peer(Activity.ACTIVE, 1, availability)))
+        .state();
+  }
+
+  private static PairMachine.Step lose(PairState state, Loss loss, boolean complete) {
+    return PairMachine.step(state, new PairEvent.PeerGone(loss, complete));
+  }
+
+  @Test
+  void aBackupTakesOverWhenTheActiveNodeStaysAway() {
+    PairMachine.Step lost = lose(backup(Availability.CONSISTENT), Loss.BROKEN, true);
+    assertEquals(List.of(new PairAction.StartFailover(1, Loss.BROKEN)), lost.actions());
+    PairMachine.Step due = PairMachine.step(lost.state(), new PairEvent.FailoverDue(1));
+    assertEquals(List.of(new PairAction.Drain()), due.actions());
+    PairMachine.Step drained = PairMachine.step(due.state(), new PairEvent.Drained());
+    assertEquals(Activity.ACTIVE, drained.state().activity());
+    PairAction.Reign reign = assertInstanceOf(PairAction.Reign.class, drained.actions().get(0));
+    assertEquals(new Epoch(2), reign.epoch());
+    assertTrue(reign.fresh());
+  }
+
+  @Test
+  void aBackupThatHadNotEveryRecordWaitsForAnOperator() {
+    assertEquals(List.of(), lose(backup(Availability.FIRST), Loss.SILENT, false).actions());
+  }
+
+  @Test
+  void withoutTheSettingABackupNeverTakesOverByItself() {
+    assertEquals(List.of(), lose(backup(Availability.OPERATOR), Loss.SILENT, true).actions());
+  }
+
+  @Test
+  void aPeerThatCameBackInTimeEndsTheTakeover() {
+    PairState lost = lose(backup(Availability.CONSISTENT), Loss.BROKEN, true).state();
+    PairState back =
+        PairMachine.step(
+                lost,
+                new PairEvent.PeerSpoke(
+                    Exploration.peer(Activity.ACTIVE, 1, Availability.CONSISTENT)))
+            .state();
+    assertEquals(List.of(), PairMachine.step(back, new PairEvent.FailoverDue(1)).actions());
+    PairState lostAgain = lose(back, Loss.BROKEN, true).state();
+    assertEquals(List.of(), PairMachine.step(lostAgain, new PairEvent.FailoverDue(1)).actions());
+  }
+
+  @Test
+  void aPeerThatComesBackWhileTheRecordsAreAppliedStaysActive() {
+    PairState lost = lose(backup(Availability.FIRST), Loss.SILENT, true).state();
+    PairState draining = PairMachine.step(lost, new PairEvent.FailoverDue(1)).state();
+    PairState back =
+        PairMachine.step(
+                draining,
+                new PairEvent.PeerSpoke(Exploration.peer(Activity.ACTIVE, 1, Availability.FIRST)))
+            .state();
+    PairMachine.Step drained = PairMachine.step(back, new PairEvent.Drained());
+    assertEquals(Activity.WARM, drained.state().activity());
+    assertInstanceOf(PairAction.Refuse.class, drained.actions().get(0));
+  }
+
+  @Test
+  void aPeerThatSaidItStopsIsWaitedForAndThenReplaced() {
+    PairState active = backup(Availability.CONSISTENT);
+    PairState stopping =
+        PairMachine.step(
+                active,
+                new PairEvent.PeerSpoke(
+                    Exploration.peer(Activity.COLD, 1, Availability.CONSISTENT)))
+            .state();
+    assertEquals(
+        List.of(new PairAction.StartFailover(1, Loss.ANNOUNCED)),
+        lose(stopping, Loss.ANNOUNCED, true).actions());
+  }
+
+  @Test
+  void anActiveNodeThatLosesItsPeerStaysWhatItIs() {
+    PairState cold = PairMachine.initial(Role.MASTER, new Epoch(1), true, false);
+    PairState active = PairMachine.step(cold, new PairEvent.Started()).state();
+    PairMachine.Step lost = lose(active, Loss.SILENT, true);
+    assertEquals(Activity.ACTIVE, lost.state().activity());
+    assertEquals(List.of(), lost.actions());
+  }
+
+  /** Every state that four epochs and all events can lead to, from every start. */
+  @ParameterizedTest
+  @EnumSource(Availability.class)
+  void inNoReachableStateDoesANodeReignUnderAnEpochThatItHeardOfAsThePeers(
+      Availability availability) {
+    int states = Exploration.of(availability, PairMachineTest::check);
+    assertTrue(states > 100, states + " states");
+  }
+
+  private static void check(PairState before, PairEvent event, PairMachine.Step step) {
+    String what = before + " + " + event + " -> " + step;
+    assertTrue(step.state().epoch().compareTo(before.epoch()) >= 0, what);
+    boolean begins =
+        before.activity() != Activity.ACTIVE && step.state().activity() == Activity.ACTIVE;
+    long reigns = step.actions().stream().filter(PairAction.Reign.class::isInstance).count();
+    assertEquals(begins ? 1 : 0, reigns, what);
+    boolean ownEpoch = before.reigned() || before.role() == Role.INDEPENDENT || !before.paired();
+    boolean freshEpoch = step.state().epoch().compareTo(before.epoch()) > 0;
+    assertTrue(!begins || ownEpoch || freshEpoch, what);
+  }
+}
