@@ -1,7 +1,6 @@
 package io.pollux.driver;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayInputStream;
 import java.io.StringReader;
@@ -30,8 +29,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** One script, run on the bare driver and on ours: every answer is the same. */
 class TransparencyTest {
-  private static final int SHORTEST = 150;
-
   /** What is refused or said in other words; the engine's page has each of them. */
   private static final Pattern REFUSED =
       Pattern.compile(
@@ -495,7 +492,7 @@ class TransparencyTest {
     commitsByText = engine.commitsByText();
     List<String> bare = traceOf(new RecordingNode(engine.create()).connectBare());
     List<String> ours = traceOf(new RecordingNode(engine.create()).connect());
-    assertEquals(List.of(), differences(bare, ours));
+    assertEquals(List.of(), Trace.differences(bare, ours));
   }
 
   @Test
@@ -504,35 +501,8 @@ class TransparencyTest {
     hasLobs = false;
     List<String> bare = traceOf(new RecordingNode(PostgresServers.database()).connectBare());
     List<String> ours = traceOf(new RecordingNode(PostgresServers.database()).connect());
-    List<String> differences = new ArrayList<>(differences(bare, ours));
+    List<String> differences = new ArrayList<>(Trace.differences(bare, ours));
     differences.removeIf(line -> REFUSED.matcher(line.split(": ", 2)[1]).lookingAt());
     assertEquals(List.of(), differences);
-  }
-
-  private static List<String> differences(List<String> bare, List<String> ours) {
-    assertTrue(bare.size() >= SHORTEST, "only " + bare.size() + " calls");
-    assertEquals(bare.size(), ours.size());
-    List<String> differences = new ArrayList<>();
-    for (int i = 0; i < bare.size(); i++) {
-      if (!comparable(bare.get(i)).equals(comparable(ours.get(i)))) {
-        differences.add(i + ": " + bare.get(i) + "\n  but  " + ours.get(i) + "\n");
-      }
-    }
-    return differences;
-  }
-
-  /**
-   * This engine's vendor code is how much it rolled back: in autocommit the transaction (30000). In
-   * the transaction that a captured write gets it is the statement (20000), and Pollux the rest.
-   * Savepoints without a name are counted, those of Pollux as well. Some messages end with the text
-   * that ran.
-   */
-  private static String comparable(String line) {
-    return line.replace(" 30000 ", " 20000 ")
-        .replaceAll("SAVEPT[0-9]+|sp[0-9]+: id=[0-9]+|SYSTEM_SAVEPOINT_[0-9]+", "SAVEPT")
-        .replace("org.h2.jdbc.JdbcBatchUpdateException", "java.sql.BatchUpdateException")
-        .replaceAll("ENGINE[0-9]+", "ENGINE")
-        .replaceAll("test_[0-9]+", "test")
-        .replaceAll("(?s)SQL statement:.*", "SQL statement:");
   }
 }
