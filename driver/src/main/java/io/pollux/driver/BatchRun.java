@@ -108,7 +108,7 @@ final class BatchRun {
     statement.inner().clearBatch();
     boolean hidesKeys =
         calls.size() > 1
-            && calls.stream().anyMatch(call -> call.keys().asks() && returnsRows(call));
+            && calls.stream().anyMatch(call -> call.keys().asks() && returnsKeys(call));
     if (hidesKeys) {
       throw Refusals.notCaptured(
           "generated keys of a batch",
@@ -116,6 +116,7 @@ final class BatchRun {
           "execute the statements one by one");
     }
     long[] counts = new long[calls.size()];
+    SQLException first = null;
     for (int i = 0; i < counts.length; i++) {
       try {
         counts[i] = element(calls.get(i).renewed());
@@ -127,14 +128,22 @@ final class BatchRun {
           Arrays.fill(counts, Statement.EXECUTE_FAILED);
           throw failure(e, counts);
         }
-        return new Result(counts, failure(e, Arrays.copyOf(counts, i)));
+        if (!dialect().finishesBatches()) {
+          return new Result(counts, failure(e, Arrays.copyOf(counts, i)));
+        }
+        counts[i] = Statement.EXECUTE_FAILED;
+        first = first == null ? e : first;
       }
     }
-    return new Result(counts, null);
+    return new Result(counts, first == null ? null : failure(first, counts));
   }
 
-  private static boolean returnsRows(Invocation call) {
-    return call.found().plan() instanceof CapturePlan.Returning;
+  private boolean returnsKeys(Invocation call) {
+    CapturePlan plan = call.found().plan();
+    boolean generates =
+        plan instanceof CapturePlan.Split
+            || (plan instanceof CapturePlan.Closed closed && closed.generatedKey().isPresent());
+    return plan instanceof CapturePlan.Returning || (generates && dialect().tellsAllKeys());
   }
 
   private long element(Invocation call) throws SQLException {

@@ -51,9 +51,12 @@ final class EmbeddedNodes implements NodeSource {
 
   @Override
   public Path directory(String url, Optional<Path> configured) throws SQLException {
-    return configured.isPresent()
-        ? configured.get()
-        : telling(() -> besideDatabase(DatabaseAccess.of(url, new Properties())));
+    return telling(
+        () -> {
+          DatabaseAccess access = DatabaseAccess.of(url, new Properties());
+          access.dialect().databaseDirectory(url); // Refuses a URL that can't be kept.
+          return configured.isPresent() ? configured.get() : besideDatabase(access);
+        });
   }
 
   private static Path besideDatabase(DatabaseAccess access) throws PolluxException {

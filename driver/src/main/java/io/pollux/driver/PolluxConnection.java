@@ -71,7 +71,13 @@ final class PolluxConnection extends ConnectionDelegate {
     if (untouched == null) {
       untouched = inner().createStatement();
     }
-    return untouched.getGeneratedKeys();
+    ResultSet none = untouched.getGeneratedKeys();
+    if (none != null && none.isClosed()) { // Some drivers return the same one again.
+      untouched.close();
+      untouched = inner().createStatement();
+      none = untouched.getGeneratedKeys();
+    }
+    return none;
   }
 
   Plans.Found find(String sql) throws SQLException {

@@ -14,4 +14,9 @@ final class PolluxSavepoint extends SavepointDelegate {
   int mark() {
     return mark;
   }
+
+  @Override
+  public String toString() {
+    return inner().toString();
+  }
 }

@@ -205,6 +205,7 @@ final class RowCapture implements CapturePlan.Handler<Outcome, SQLException> {
 
   @Override
   public Outcome split(CapturePlan.Split plan) throws SQLException {
+    requireKeysShown(plan.parts().size(), plan.parts().get(0));
     Evaluation evaluation = evaluation();
     statement.closeRows();
     int count =
@@ -219,6 +220,16 @@ final class RowCapture implements CapturePlan.Handler<Outcome, SQLException> {
     return Outcome.apart(count, shownKeys(plan.parts().get(plan.parts().size() - 1), count));
   }
 
+  private void requireKeysShown(int rows, CapturePlan.Closed insert) throws SQLException {
+    boolean asked = call.keys().asks() && insert.generatedKey().isPresent();
+    if (rows > 1 && asked && connection.node().dialect().tellsAllKeys()) {
+      throw Refusals.notCaptured(
+          "generated keys of several rows",
+          "each row is inserted alone, and only the last one's key could be shown",
+          "insert the rows one by one");
+    }
+  }
+
   @Override
   public Outcome insertSelect(CapturePlan.InsertSelect plan) throws SQLException {
     Evaluation evaluation = evaluation();
@@ -227,6 +238,7 @@ final class RowCapture implements CapturePlan.Handler<Outcome, SQLException> {
         atomically(
             () -> {
               List<List<SqlValue>> rows = shadowed.select(plan.query(), evaluation);
+              requireKeysShown(rows.size(), plan.insert());
               plan.sequences().forEach(capture::sequenceDrawn);
               for (List<SqlValue> row : rows) {
                 runApart(plan.insert(), evaluation.at(row));

@@ -5,6 +5,7 @@ import io.pollux.commit.Draft;
 import io.pollux.commit.LocalCommit;
 import io.pollux.commit.Slot;
 import io.pollux.core.Change;
+import io.pollux.core.Stamp;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,6 +45,9 @@ final class RecordingGate implements CommitGate {
     if (failure != null) {
       local.rollback();
       throw failure;
+    }
+    if (local.definition().isPresent()) {
+      local.definition().get().run(new Stamp(1, 1, drafts().size() + 1L));
     }
     synchronized (drafts) {
       drafts.add(draft);

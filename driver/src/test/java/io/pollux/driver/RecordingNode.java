@@ -31,6 +31,9 @@ final class RecordingNode implements RunningNode, NodeSource, Clock {
   private final String url;
   private final Dialect dialect;
 
+  /** As a node does, so that the database stays while nobody is connected. */
+  private final Connection held;
+
   RecordingNode() throws Exception {
     this("jdbc:derby:memory:driver" + DATABASES.incrementAndGet());
   }
@@ -38,7 +41,22 @@ final class RecordingNode implements RunningNode, NodeSource, Clock {
   RecordingNode(String url) throws Exception {
     this.url = url;
     this.dialect = Dialects.forUrl(url);
-    DriverManager.getConnection(dialect.createUrl(url)).close();
+    held = DriverManager.getConnection(dialect.createUrl(url));
+    if (dialect.definitionsCommit()) {
+      adopt();
+    }
+    if (!dialect.closesWithLastConnection()) {
+      held.close();
+    }
+  }
+
+  /** A schema change leaves a mark in Pollux's tables. */
+  private void adopt() throws SQLException {
+    try (var statement = held.createStatement()) {
+      for (String sql : dialect.systemTables().create()) {
+        statement.execute(sql);
+      }
+    }
   }
 
   String url() {

@@ -67,6 +67,9 @@ final class Trace {
     if (value instanceof byte[] bytes) {
       return Arrays.toString(bytes);
     }
+    if (value instanceof java.sql.Array array) {
+      return "array " + Arrays.toString((Object[]) array.getArray());
+    }
     if (value instanceof Blob blob) {
       return "blob " + Arrays.toString(blob.getBytes(1, (int) blob.length()));
     }

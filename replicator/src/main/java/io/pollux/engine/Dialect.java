@@ -145,6 +145,16 @@ public interface Dialect {
     return false;
   }
 
+  /** Whether a batch goes on behind an element that failed. */
+  default boolean finishesBatches() {
+    return false;
+  }
+
+  /** Whether the driver shows the generated keys of all rows of a statement or a batch. */
+  default boolean tellsAllKeys() {
+    return false;
+  }
+
   /**
    * Does now what the engine would do in the commit, after the order of the transaction was fixed:
    * deferred checks, and what they lock. Fails as the commit would.

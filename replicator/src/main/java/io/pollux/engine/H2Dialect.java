@@ -127,6 +127,16 @@ final class H2Dialect implements Dialect {
   }
 
   @Override
+  public boolean finishesBatches() {
+    return true;
+  }
+
+  @Override
+  public boolean tellsAllKeys() {
+    return true;
+  }
+
+  @Override
   public SqlValue read(ResultSet result, int column, int jdbcType) throws SQLException {
     return H2Values.read(result, column, jdbcType);
   }

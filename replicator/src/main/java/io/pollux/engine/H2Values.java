@@ -106,9 +106,15 @@ final class H2Values {
         LocalDateTime.ofInstant(now.truncatedTo(ChronoUnit.MICROS), ZoneId.systemDefault());
     return switch (kind) {
       case DATE -> new SqlValue.Date(local.toLocalDate());
-      case TIME -> new SqlValue.Time(local.toLocalTime().truncatedTo(ChronoUnit.SECONDS));
+      case TIME -> new SqlValue.Time(rounded(local.toLocalTime()));
       case TIMESTAMP -> new SqlValue.Timestamp(local);
     };
+  }
+
+  /** To seconds, and not beyond the day. */
+  private static LocalTime rounded(LocalTime time) {
+    long seconds = Math.round(time.toNanoOfDay() / 1e9);
+    return LocalTime.ofSecondOfDay(Math.min(seconds, 86_399));
   }
 
   private static SQLFeatureNotSupportedException unsupported(String what) {

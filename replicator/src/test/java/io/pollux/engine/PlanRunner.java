@@ -26,12 +26,13 @@ final class PlanRunner implements CapturePlan.Handler<List<PlanRunner.Logged>, S
 
   private static final Instant NOW = Instant.parse("2026-05-04T03:02:01.234Z");
 
-  private final Dialect dialect = new DerbyDialect();
+  private final Dialect dialect;
   private final Connection connection;
   private final String sql;
   private final List<SqlValue> parameters;
 
-  PlanRunner(Connection connection, String sql, List<SqlValue> parameters) {
+  PlanRunner(Dialect dialect, Connection connection, String sql, List<SqlValue> parameters) {
+    this.dialect = dialect;
     this.connection = connection;
     this.sql = sql;
     this.parameters = List.copyOf(parameters);
