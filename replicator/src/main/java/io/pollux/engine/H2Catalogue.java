@@ -188,7 +188,7 @@ final class H2Catalogue implements Catalogue {
   private void indexes(TableName name, Columns columns, List<List<String>> keys, Set<String> unique)
       throws SQLException {
     Map<String, List<String>> members = new LinkedHashMap<>();
-    Set<String> primary = new HashSet<>();
+    Set<String> ofKey = new HashSet<>();
     try (PreparedStatement statement = prepare(INDEXES, name);
         ResultSet result = statement.executeQuery()) {
       while (result.next()) {
@@ -196,14 +196,14 @@ final class H2Catalogue implements Catalogue {
         members.computeIfAbsent(index, none -> new ArrayList<>()).add(result.getString(3));
         unique.add(result.getString(3));
         if (result.getString(2).equals("PRIMARY KEY")) {
-          primary.add(index);
+          ofKey.add(index);
         }
       }
     }
     members.forEach(
         (index, names) -> {
           if (names.stream().allMatch(columns::isNeverNull) && !keys.contains(names)) {
-            keys.add(primary.contains(index) ? 0 : keys.size(), names);
+            keys.add(ofKey.contains(index) ? 0 : keys.size(), names);
           }
         });
   }

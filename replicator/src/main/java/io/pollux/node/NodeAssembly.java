@@ -92,39 +92,40 @@ final class NodeAssembly {
             epoch -> step(new PairEvent.EpochSeen(epoch)),
             this::needsCopy,
             this::isCopyDue);
-    core =
-        new NodeCore(
-            parts,
-            reigning,
-            following,
-            new NodeCore.Surroundings() {
-              @Override
-              public void adopt() {
-                peer.adopt();
-              }
-
-              @Override
-              public void stepped() {
-                NodeAssembly.this.stepped();
-              }
-            });
+    core = new NodeCore(parts, reigning, following, new Around());
     VerifyDesk verify = new VerifyDesk(parts, bench);
     verifyRelay = new VerifyRelay(verify, reigning::order);
     Installation installation = new Installation(parts, target, this::restartLog);
     copies = new CopyDesk(parts, bench, installer(installation));
-    linkSettings =
-        new LinkSettings(
-            setup.config().failoverTimeout().dividedBy(MISSES),
-            MISSES,
-            LinkSettings.DEFAULT.windowBytes());
-    network =
-        setup.config().role() == Role.INDEPENDENT
-            ? Optional.empty()
-            : Optional.of(new NodeNetwork(parts, bench, this::newLink, this::joined));
+    linkSettings = linkSettings(setup.config());
+    network = network(setup.config());
     PeerDesk.Desks desks =
         new PeerDesk.Desks(core, following, copies, verify, verifyRelay, network);
     peer = new PeerDesk(parts, linkSettings, desks);
     statusDesk = new StatusDesk(parts, desks, peer, reigning::order, setup.embedded());
+  }
+
+  private final class Around implements NodeCore.Surroundings {
+    @Override
+    public void adopt() {
+      peer.adopt();
+    }
+
+    @Override
+    public void stepped() {
+      NodeAssembly.this.stepped();
+    }
+  }
+
+  private static LinkSettings linkSettings(NodeConfig config) {
+    return new LinkSettings(
+        config.failoverTimeout().dividedBy(MISSES), MISSES, LinkSettings.DEFAULT.windowBytes());
+  }
+
+  private Optional<NodeNetwork> network(NodeConfig config) throws PolluxException, IOException {
+    return config.role() == Role.INDEPENDENT
+        ? Optional.empty()
+        : Optional.of(new NodeNetwork(parts, bench, this::newLink, this::joined));
   }
 
   private CopyDesk.Installer installer(Installation installation) {

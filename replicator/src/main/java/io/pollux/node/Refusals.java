@@ -17,8 +17,11 @@ final class Refusals {
 
   private final Map<String, Long> counts = new TreeMap<>(); // guarded by this
 
-  synchronized void count(String kind, String message) {
-    long count = counts.merge(kind, 1L, Long::sum);
+  void count(String kind, String message) {
+    long count;
+    synchronized (this) {
+      count = counts.merge(kind, 1L, Long::sum);
+    }
     if (Long.bitCount(count) == 1) {
       LOG.log(Level.WARNING, "refused ({0}, {1} so far): {2}", kind, count, message);
     }
