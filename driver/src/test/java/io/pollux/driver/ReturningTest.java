@@ -385,7 +385,7 @@ class ReturningTest {
         "create function f() returns int language sql as 'select 1'",
         "create materialized view m as select 1",
         "merge into t using k on a = id when matched then delete",
-        "set session_replication_role = origin",
+        "set session_replication_role = local",
         "insert into pollux.x values (1)",
         "copy t to '/tmp/x'",
         "update k set v = random() where a = 1",

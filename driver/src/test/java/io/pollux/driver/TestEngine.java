@@ -1,11 +1,13 @@
 package io.pollux.driver;
 
+import java.sql.SQLException;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Engines on which the driver is compared with the bare one. */
 enum TestEngine {
   DERBY("jdbc:derby:memory:engine"),
-  H2("jdbc:h2:mem:engine");
+  H2("jdbc:h2:mem:engine"),
+  POSTGRESQL("");
 
   private static final AtomicInteger DATABASES = new AtomicInteger();
   private final String url;
@@ -21,11 +23,21 @@ enum TestEngine {
 
   /** Whether COMMIT is a statement. */
   boolean commitsByText() {
-    return this == H2;
+    return this != DERBY;
   }
 
-  /** The URL of a new database, in memory. */
-  String create() {
-    return url + DATABASES.incrementAndGet();
+  /** Whether a large value can be held without being read. */
+  boolean hasLocators() {
+    return this != POSTGRESQL;
+  }
+
+  /** Columns B of bytes and C of characters, of any length. */
+  String lobColumns() {
+    return hasLocators() ? "b blob, c clob" : "b bytea, c text";
+  }
+
+  /** The URL of a new database, in memory where that is possible. */
+  String create() throws SQLException {
+    return this == POSTGRESQL ? PostgresServers.database() : url + DATABASES.incrementAndGet();
   }
 }

@@ -1,8 +1,5 @@
 package io.pollux.driver;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
-
 import java.sql.BatchUpdateException;
 import java.sql.Blob;
 import java.sql.Clob;
@@ -14,8 +11,6 @@ import java.util.List;
 
 /** What JDBC calls answered, one line each. */
 final class Trace {
-  private static final int SHORTEST = 150;
-
   private final List<String> lines = new ArrayList<>();
 
   List<String> lines() {
@@ -98,32 +93,5 @@ final class Trace {
     }
     rows.close();
     return shown.toString();
-  }
-
-  static List<String> differences(List<String> bare, List<String> ours) {
-    assertTrue(bare.size() >= SHORTEST, "only " + bare.size() + " calls");
-    assertEquals(bare.size(), ours.size());
-    List<String> differences = new ArrayList<>();
-    for (int i = 0; i < bare.size(); i++) {
-      if (!comparable(bare.get(i)).equals(comparable(ours.get(i)))) {
-        differences.add(i + ": " + bare.get(i) + "\n  but  " + ours.get(i) + "\n");
-      }
-    }
-    return differences;
-  }
-
-  /**
-   * This engine's vendor code is how much it rolled back: in autocommit the transaction (30000). In
-   * the transaction that a captured write gets it is the statement (20000), and Pollux the rest.
-   * Savepoints without a name are counted, those of Pollux as well. Some messages end with the text
-   * that ran.
-   */
-  private static String comparable(String line) {
-    return line.replace(" 30000 ", " 20000 ")
-        .replaceAll("SAVEPT[0-9]+|sp[0-9]+: id=[0-9]+|SYSTEM_SAVEPOINT_[0-9]+", "SAVEPT")
-        .replace("org.h2.jdbc.JdbcBatchUpdateException", "java.sql.BatchUpdateException")
-        .replaceAll("ENGINE[0-9]+", "ENGINE")
-        .replaceAll("test_[0-9]+", "test")
-        .replaceAll("(?s)SQL statement:.*", "SQL statement:");
   }
 }

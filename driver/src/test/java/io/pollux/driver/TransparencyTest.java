@@ -1,6 +1,7 @@
 package io.pollux.driver;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayInputStream;
 import java.io.StringReader;
@@ -23,12 +24,13 @@ import java.sql.Types;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** One script, run on the bare driver and on ours: every answer is the same. */
 class TransparencyTest {
+  private static final int SHORTEST = 150;
+
   /** What is refused or said in other words; the engine's page has each of them. */
   private static final Pattern REFUSED =
       Pattern.compile(
@@ -37,10 +39,7 @@ class TransparencyTest {
 
   private final List<Statement> opened = new ArrayList<>();
   private Trace trace = new Trace();
-  private String lobs = "b blob, c clob";
-  private boolean hasLobs = true;
-  private boolean refusesToCloseOpenWork;
-  private boolean commitsByText;
+  private TestEngine engine;
 
   /** Nothing is left to the garbage collector, which would close it at any time. */
   private <S extends Statement> S kept(S statement) {
@@ -298,10 +297,10 @@ class TransparencyTest {
     trace.act("release again", () -> c.releaseSavepoint(one));
     trace.call("rows", () -> s.executeQuery("select id from t where id >= 80"));
     trace.act("read only in transaction", () -> c.setReadOnly(true));
-    if (refusesToCloseOpenWork) {
+    if (engine.refusesToCloseOpenWork()) {
       trace.act("close in transaction", c::close);
-      trace.call("is closed", c::isClosed);
     }
+    trace.call("is closed", c::isClosed);
     trace.act("rollback", c::rollback);
     trace.call("after", () -> s.executeQuery("select count(*) from t where id >= 80"));
     trace.call("ddl", () -> s.execute("create table d (id int)"));
@@ -330,7 +329,7 @@ class TransparencyTest {
         () ->
             s.execute(
                 "create table l (id int not null constraint lk primary key, "
-                    + lobs
+                    + engine.lobColumns()
                     + ","
                     + " n decimal(9,2), d date, tm time, ts timestamp)"));
     PreparedStatement p = kept(c.prepareStatement("insert into l values (?, ?, ?, ?, ?, ?, ?)"));
@@ -343,7 +342,7 @@ class TransparencyTest {
     p.setTimestamp(7, Timestamp.valueOf("2024-02-29 01:02:03.123456789"));
     trace.call("streams", p::executeUpdate);
     trace.call("row", () -> s.executeQuery("select * from l"));
-    if (hasLobs) {
+    if (engine.hasLocators()) {
       locators(c, s, p);
     }
   }
@@ -403,7 +402,7 @@ class TransparencyTest {
             "delete from nix where id = 1",
             "create table t (id int)",
             "drop table nix",
-            commitsByText ? "" : "commit", // Where it would run, it is refused.
+            engine.commitsByText() ? "" : "commit", // Where it would run, it is refused.
             "",
             "insert into t (id, v) values (1, 1)")) {
       trace.call(sql, () -> s.execute(sql));
@@ -411,7 +410,8 @@ class TransparencyTest {
       trace.call("update " + sql, () -> s.executeUpdate(sql));
       trace.call("query " + sql, () -> s.executeQuery(sql));
     }
-    String none = hasLobs ? null : "selec"; // The other one throws a NullPointerException.
+    String none =
+        engine.hasLocators() ? null : "selec"; // The other one throws a NullPointerException.
     trace.call("null", () -> s.execute(none));
     trace.call("query that writes", () -> s.executeQuery("update t set v = 1 where v > 0"));
     trace.call("update that reads", () -> s.executeUpdate("values 1"));
@@ -487,22 +487,41 @@ class TransparencyTest {
 
   @ParameterizedTest
   @EnumSource(TestEngine.class)
-  void everyAnswerIsThatOfTheBareDriver(TestEngine engine) throws Exception {
-    refusesToCloseOpenWork = engine.refusesToCloseOpenWork();
-    commitsByText = engine.commitsByText();
+  void everyAnswerIsThatOfTheBareDriver(TestEngine on) throws Exception {
+    engine = on;
     List<String> bare = traceOf(new RecordingNode(engine.create()).connectBare());
     List<String> ours = traceOf(new RecordingNode(engine.create()).connect());
-    assertEquals(List.of(), Trace.differences(bare, ours));
+    List<String> differences = new ArrayList<>(differences(bare, ours));
+    if (engine == TestEngine.POSTGRESQL) {
+      differences.removeIf(line -> REFUSED.matcher(line.split(": ", 2)[1]).lookingAt());
+    }
+    assertEquals(List.of(), differences);
   }
 
-  @Test
-  void everyAnswerIsThatOfTheBareDriverAlsoWhereStatementsReturnRows() throws Exception {
-    lobs = "b bytea, c text";
-    hasLobs = false;
-    List<String> bare = traceOf(new RecordingNode(PostgresServers.database()).connectBare());
-    List<String> ours = traceOf(new RecordingNode(PostgresServers.database()).connect());
-    List<String> differences = new ArrayList<>(Trace.differences(bare, ours));
-    differences.removeIf(line -> REFUSED.matcher(line.split(": ", 2)[1]).lookingAt());
-    assertEquals(List.of(), differences);
+  private static List<String> differences(List<String> bare, List<String> ours) {
+    assertTrue(bare.size() >= SHORTEST, "only " + bare.size() + " calls");
+    assertEquals(bare.size(), ours.size());
+    List<String> differences = new ArrayList<>();
+    for (int i = 0; i < bare.size(); i++) {
+      if (!comparable(bare.get(i)).equals(comparable(ours.get(i)))) {
+        differences.add(i + ": " + bare.get(i) + "\n  but  " + ours.get(i) + "\n");
+      }
+    }
+    return differences;
+  }
+
+  /**
+   * This engine's vendor code is how much it rolled back: in autocommit the transaction (30000). In
+   * the transaction that a captured write gets it is the statement (20000), and Pollux the rest.
+   * Savepoints without a name are counted, those of Pollux as well. Some messages end with the text
+   * that ran.
+   */
+  private static String comparable(String line) {
+    return line.replace(" 30000 ", " 20000 ")
+        .replaceAll("SAVEPT[0-9]+|sp[0-9]+: id=[0-9]+|SYSTEM_SAVEPOINT_[0-9]+", "SAVEPT")
+        .replaceAll("test_[0-9]+", "test")
+        .replace("org.h2.jdbc.JdbcBatchUpdateException", "java.sql.BatchUpdateException")
+        .replaceAll("ENGINE[0-9]+", "ENGINE")
+        .replaceAll("(?s)SQL statement:.*", "SQL statement:");
   }
 }

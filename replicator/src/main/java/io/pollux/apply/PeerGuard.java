@@ -79,6 +79,16 @@ public final class PeerGuard {
     }
 
     @Override
+    public TableName resolve(String currentSchema, String name) throws SQLException {
+      return catalogue.resolve(currentSchema, name);
+    }
+
+    @Override
+    public boolean mayWrite(String function) throws SQLException {
+      return catalogue.mayWrite(function);
+    }
+
+    @Override
     public boolean isView(TableName name) throws SQLException {
       return catalogue.isView(name);
     }
@@ -159,7 +169,7 @@ public final class PeerGuard {
       Connection connection, Change.Statement change, String template) throws SQLException {
     Known catalogue = new Known(connection, schema(change.schema(), change.sql()));
     CapturePlan plan = classifier.classify(template, catalogue);
-    CapturePlan inner = plan instanceof CapturePlan.Locked locked ? locked.statement() : plan;
+    CapturePlan inner = inner(plan, template);
     if (plan instanceof CapturePlan.Refuse refuse) {
       throw refused(change, refuse.kind() + ": " + refuse.reason());
     }
@@ -172,6 +182,15 @@ public final class PeerGuard {
     }
     allowed.put(template, change.schema(), schemaVersion, closed);
     return closed;
+  }
+
+  /** The image of a row is logged in the words that it would be logged in again. */
+  private static CapturePlan inner(CapturePlan plan, String template) {
+    if (plan instanceof CapturePlan.Returning image && image.logged().sql().equals(template)) {
+      return new CapturePlan.Closed(
+          image.table(), image.logged(), image.logged(), Optional.empty());
+    }
+    return plan instanceof CapturePlan.Locked locked ? locked.statement() : plan;
   }
 
   private void checkDdl(Connection connection, Change.Ddl change) throws SQLException {

@@ -70,7 +70,7 @@ final class PostgresFacts {
   private static final SqlFacts.Reach REACH =
       new SqlFacts.Reach(
           words(
-              "AGE ARRAY_AGG ARRAY_LENGTH ASCII AVG BOOL_AND BOOL_OR BTRIM CHAR_LENGTH CHR CONCAT"
+              "AGE CLOCK_TIMESTAMP STATEMENT_TIMESTAMP TRANSACTION_TIMESTAMP ARRAY_AGG ARRAY_LENGTH ASCII AVG BOOL_AND BOOL_OR BTRIM CHAR_LENGTH CHR CONCAT"
                   + " CONCAT_WS COUNT CUME_DIST DATE_PART DATE_TRUNC DENSE_RANK EVERY EXP EXTRACT"
                   + " FIRST_VALUE FORMAT GEN_RANDOM_UUID INITCAP JSONB_BUILD_OBJECT"
                   + " JSON_BUILD_OBJECT LAG LAST_VALUE LEAD LEFT LN LOG LPAD MAKE_DATE MAX MD5 MIN"
@@ -78,7 +78,8 @@ final class PostgresFacts {
                   + " REVERSE RIGHT ROW_NUMBER RPAD SPLIT_PART SQRT STRING_AGG STRPOS SUM TO_CHAR"
                   + " TO_DATE TO_NUMBER TO_TIMESTAMP TO_TSVECTOR TRANSLATE UNNEST"),
           words(
-              "ALL ALWAYS ARRAY BY CHECK DISTINCT EXCEPT EXCLUDE FETCH FILTER GROUP HAVING IDENTITY"
+              "ENUM BTREE HASH GIN GIST SPGIST BRIN BIT VARBIT BPCHAR INTERVAL TIMESTAMPTZ TIMETZ"
+                  + " ALL ALWAYS ARRAY BY CHECK DISTINCT EXCEPT EXCLUDE FETCH FILTER GROUP HAVING IDENTITY"
                   + " INCLUDE INTERSECT JOIN JSON JSONB KEY LIMIT NUMERIC OFFSET ON OVER PARTITION"
                   + " REFERENCES SELECT TIME TIMESTAMP UNION UNIQUE USING VALUES WHERE WITH"),
           words("pg_catalog information_schema pg_toast"),
@@ -194,12 +195,11 @@ final class PostgresFacts {
         "COPY",
         "the rows that it stores can't be told from outside",
         "use INSERT in batches, or fill the table before the pair is made");
-    refuseControl(refused);
+    refuseUnseen(refused);
     return Map.copyOf(refused);
   }
 
-  /** Transactions as text, and settings that give texts another meaning. */
-  private static void refuseControl(Map<String, Refuse> refused) {
+  private static void refuseUnseen(Map<String, Refuse> refused) {
     for (String words : List.of("BEGIN", "START", "COMMIT", "END", "ROLLBACK", "ABORT")) {
       refuse(
           refused,

@@ -30,11 +30,10 @@ public final class Classifier {
   public CapturePlan classify(String sql, Catalogue catalogue) throws SQLException {
     Objects.requireNonNull(catalogue, "catalogue");
     SqlText text = new SqlText(Objects.requireNonNull(sql, "sql"), facts.lexer());
-    boolean mayBeEmpty = facts.lexer().has(LexerRules.Rule.TERMINATORS);
-    if (text.size() == 0 && mayBeEmpty) {
+    if (text.isReadable() && text.size() == 0) {
       return new CapturePlan.Pass();
     }
-    if (!text.isReadable() || text.size() == 0) {
+    if (!text.isReadable()) {
       return new CapturePlan.Refuse(
           "statement", "the text is not closed or has characters that no rule reads", "correct it");
     }

@@ -11,8 +11,11 @@ import java.util.Set;
  * before it logs a definition, the backup before it believes one.
  */
 final class Reach {
-  /** Definitions whose third word is the name of what has the list of columns behind it. */
-  private static final Set<String> LISTED = Set.of("CREATE TABLE", "CREATE VIEW");
+  /** What stands before the name of something that has a list of columns behind it. */
+  private static final Set<String> LISTED = Set.of("TABLE", "VIEW");
+
+  /** {@code CREATE TEMPORARY TABLE IF NOT EXISTS} are as many. */
+  private static final int MOST_WORDS_BEFORE_NAME = 6;
 
   private static final String WAY_OUT = "run it on the database of each node directly";
 
@@ -93,7 +96,12 @@ final class Reach {
       first -= 2;
     }
     boolean index = kind.endsWith("INDEX") && text.words(first - 1, "ON");
-    boolean defined = LISTED.contains(kind) && first == 2;
+    boolean defined =
+        kind.startsWith("CREATE ")
+            && first <= MOST_WORDS_BEFORE_NAME
+            && (LISTED.contains(text.word(first - 1))
+                || (text.words(first - 3, "IF", "NOT", "EXISTS")
+                    && LISTED.contains(text.word(first - 4))));
     boolean alias = first == i && text.words(i - 1, "AS") && text.symbol(i - 2, ")");
     return index || defined || alias || text.words(first - 1, "REFERENCES");
   }

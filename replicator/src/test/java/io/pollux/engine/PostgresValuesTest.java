@@ -22,54 +22,53 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.MethodSource;
 
 class PostgresValuesTest {
-  /** Type and literal. */
-  private static final List<String> VALUES =
-      List.of(
-          "smallint | '-32768'",
-          "bigint | '-9223372036854775808'",
-          "numeric(20,5) | '1.50000'",
-          "numeric | '1.500'",
-          "numeric | 'NaN'",
-          "numeric | '123456789012345678901234567890.000000000000000000001'",
-          "real | '-0'",
-          "real | '1e-45'",
-          "double precision | 'NaN'",
-          "double precision | '-0'",
-          "double precision | '-Infinity'",
-          "double precision | '0.1'",
-          "boolean | 'true'",
-          "char(5) | 'ab'",
-          "char(5) | ''",
-          "varchar(5) | ' a '",
-          "text | ''",
-          "text | 'ä€𝄞'",
-          "bytea | '\\x00ff10'",
-          "date | '0044-03-15 BC'",
-          "date | 'infinity'",
-          "time | '23:59:59.999999'",
-          "timetz | '01:02:03.000001+05:30'",
-          "timestamp | '1582-10-10 02:30:00.000001'",
-          "timestamp | '-infinity'",
-          "timestamp | '0044-03-15 12:00:00 BC'",
-          "timestamptz | '2024-03-31 02:30:00.123456+07'",
-          "timestamptz | 'infinity'",
-          "interval | '1 year 2 mons -3 days 04:05:06.000007'",
-          "uuid | '00000000-0000-0000-0000-00000000000a'",
-          "json | '{\"a\":  1}'",
-          "jsonb | '{\"a\": 1.50}'",
-          "xml | '<a>1</a>'",
-          "int[] | '{{1,2},{3,NULL}}'",
-          "text[] | '{a,b c,NULL}'",
-          "float8[] | '{NaN,-0,0.1}'",
-          "bit(3) | '101'",
-          "varbit | '1'",
-          "inet | '10.0.0.1/8'",
-          "int4range | '[1,5)'",
-          "point | '(1,2)'",
-          "mood | 'sad'");
+  private static final String VALUES =
+      """
+      smallint | '-32768'
+      bigint | '-9223372036854775808'
+      numeric(20,5) | '1.50000'
+      numeric | '1.500'
+      numeric | 'NaN'
+      numeric | '123456789012345678901234567890.000000000000000000001'
+      real | '-0'
+      real | '1e-45'
+      double precision | 'NaN'
+      double precision | '-0'
+      double precision | '-Infinity'
+      double precision | '0.1'
+      boolean | 'true'
+      char(5) | 'ab'
+      char(5) | ''
+      varchar(5) | ' a '
+      text | ''
+      text | 'ä€𝄞'
+      bytea | '\\x00ff10'
+      date | '0044-03-15 BC'
+      date | 'infinity'
+      time | '23:59:59.999999'
+      timetz | '01:02:03.000001+05:30'
+      timestamp | '1582-10-10 02:30:00.000001'
+      timestamp | '-infinity'
+      timestamp | '0044-03-15 12:00:00 BC'
+      timestamptz | '2024-03-31 02:30:00.123456+07'
+      timestamptz | 'infinity'
+      interval | '1 year 2 mons -3 days 04:05:06.000007'
+      uuid | '00000000-0000-0000-0000-00000000000a'
+      json | '{"a":  1}'
+      jsonb | '{"a": 1.50}'
+      xml | '<a>1</a>'
+      int[] | '{{1,2},{3,NULL}}'
+      text[] | '{a,b c,NULL}'
+      float8[] | '{NaN,-0,0.1}'
+      bit(3) | '101'
+      varbit | '1'
+      inet | '10.0.0.1/8'
+      int4range | '[1,5)'
+      point | '(1,2)'
+      mood | 'sad'
+      """;
 
   private final Dialect dialect = new PostgresDialect();
   private Connection connection;
@@ -104,33 +103,27 @@ class PostgresValuesTest {
     }
   }
 
-  static List<String> values() {
-    return VALUES;
-  }
-
   @ParameterizedTest
-  @MethodSource("values")
-  void aStoredValueIsBoundAsTheSameBits(String value) throws SQLException {
-    String type = value.split(" \\| ", 2)[0];
-    String literal = value.split(" \\| ", 2)[1];
+  @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = VALUES)
+  void aStoredValueIsBoundAsTheSameBits(String type, String literal) throws SQLException {
     statement.execute("CREATE TYPE mood AS ENUM ('sad', 'happy')");
     statement.execute("CREATE TABLE t (a " + type + ", b int)");
     statement.execute("INSERT INTO t (a) VALUES (" + literal + ")");
-    SqlValue carried = read("a");
+    SqlValue value = read("a");
     try (PreparedStatement insert = connection.prepareStatement("INSERT INTO t (a) VALUES (?)");
         PreparedStatement update = connection.prepareStatement("UPDATE t SET a = ?, b = 1")) {
-      dialect.bind(insert, 1, carried);
+      dialect.bind(insert, 1, value);
       insert.executeUpdate();
       dialect.bind(insert, 1, new SqlValue.Null(Types.NULL));
       insert.executeUpdate();
       List<String> first = stored("a");
       assertEquals(first.get(0), first.get(1));
       assertNull(first.get(2));
-      dialect.bind(update, 1, carried);
+      dialect.bind(update, 1, value);
       assertEquals(3, update.executeUpdate());
       assertEquals(List.of(first.get(0), first.get(0), first.get(0)), stored("a"));
     }
-    assertEquals(carried, read("a"));
+    assertEquals(value, read("a"));
   }
 
   @ParameterizedTest
