@@ -257,7 +257,7 @@ public interface Dialect {
   }
 
   /**
-   * Runs a logged schema change on a standby, in the connection's transaction unless {@link
+   * Runs a logged schema change on a WARM node, in the connection's transaction unless {@link
    * #definitionsCommit}; afterwards all identity columns accept explicit values, also new ones. The
    * current schema is restored.
    */

@@ -52,7 +52,11 @@ final class Inserts {
     if (columns.isEmpty()) {
       return Context.unread(KIND);
     }
-    int from = listed ? text.closing(next) + 1 : next;
+    int behind = listed ? text.closing(next) + 1 : next;
+    boolean overrides =
+        text.words(behind, "OVERRIDING", "SYSTEM", "VALUE")
+            && !context.facts().explicitKey().isEmpty();
+    int from = overrides ? behind + 3 : behind;
     Range source = new Range(from, text.size());
     boolean values =
         text.word(from).equals("VALUES") && text.find(source, QUERY_TAILS) == source.to();

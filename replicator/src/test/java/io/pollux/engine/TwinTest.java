@@ -3,6 +3,7 @@ package io.pollux.engine;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.fail;
 
+import io.pollux.apply.PeerGuard;
 import io.pollux.core.SqlValue;
 import io.pollux.core.TableName;
 import io.pollux.sql.CapturePlan;
@@ -49,6 +50,8 @@ abstract class TwinTest {
   private static Engine engine;
   private static Connection active;
   private static Connection backup;
+
+  private final PeerGuard guard = new PeerGuard(engine().dialect());
 
   abstract Engine engine();
 
@@ -109,6 +112,7 @@ abstract class TwinTest {
       assertEquals(before, rows(active), sql);
     }
     for (PlanRunner.Logged logged : log) {
+      guard.check(backup, logged.change());
       assertEquals(logged.count(), replay(logged), () -> sql + " logged as " + logged);
     }
     assertEquals(rows(active), rows(backup), () -> sql + " logged as " + log);
