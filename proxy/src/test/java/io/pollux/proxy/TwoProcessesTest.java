@@ -114,6 +114,28 @@ class TwoProcessesTest {
   }
 
   @Test
+  void aBackupTakesOverFromAKilledNodeWhereTheGroupAllowsIt() throws Exception {
+    done("stop", "--dir", "A");
+    assertEquals(0, end(processes.get(0)));
+    Path configuration = temp.resolve("A").resolve("pollux.yaml");
+    String text = Files.readString(configuration);
+    Files.writeString(
+        configuration, text.replace("availability: OPERATOR", "availability: CONSISTENT"));
+    Process a = run("A");
+    done("wait", "--dir", "A", "--until", "in-sync");
+
+    a.destroyForcibly().onExit().join();
+    done("wait", "--dir", "B", "--until", "active");
+    assertEquals(
+        "the active node is gone",
+        json("status", "--dir", "B", "--json").path("activityReason").asText());
+
+    run("A");
+    done("wait", "--dir", "A", "--until", "in-sync");
+    assertEquals("WARM", json("status", "--dir", "A", "--json").path("activity").asText());
+  }
+
+  @Test
   void aSecondProcessWaitsForTheDirectoryAndASignalFreesIt() throws Exception {
     Process second = run("B");
     String said = firstLine(log(processes.size() - 1));
