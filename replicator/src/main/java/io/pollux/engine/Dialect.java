@@ -62,6 +62,11 @@ public interface Dialect {
         .equals(databaseDirectory(other).map(path -> path.toAbsolutePath().normalize()));
   }
 
+  /** For a process of the node's own: nobody but the node closes the database, also at the end. */
+  default String hostedUrl(String url) {
+    return url;
+  }
+
   /** A URL that opens the database if it exists and never creates or restores one. */
   String openUrl(String url);
 

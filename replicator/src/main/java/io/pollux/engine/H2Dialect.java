@@ -75,6 +75,11 @@ final class H2Dialect implements Dialect {
   }
 
   @Override
+  public String hostedUrl(String url) {
+    return H2Files.hostedUrl(url);
+  }
+
+  @Override
   public String openUrl(String url) {
     return H2Files.openUrl(url);
   }

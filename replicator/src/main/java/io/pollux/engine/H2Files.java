@@ -53,6 +53,18 @@ final class H2Files {
         && !url.startsWith(PREFIX + "ssl:");
   }
 
+  /**
+   * The engine would close it by itself when the process ends, in the middle of the node's work.
+   */
+  static String hostedUrl(String url) {
+    for (String part : parts(url)) {
+      if (key(part).equals("DB_CLOSE_ON_EXIT")) {
+        return url;
+      }
+    }
+    return url + ";DB_CLOSE_ON_EXIT=FALSE";
+  }
+
   static String openUrl(String url) {
     return createUrl(url) + ";IFEXISTS=TRUE";
   }

@@ -116,7 +116,12 @@ public final class Node implements AutoCloseable {
     try {
       loop = threads.loop(this::fail);
       Dialect dialect = setup.database().dialect();
-      database = new NodeDatabase(setup.database().url(), setup.database().properties(), dialect);
+      String url = setup.database().url();
+      database =
+          new NodeDatabase(
+              setup.embedded() ? url : dialect.hostedUrl(url),
+              setup.database().properties(),
+              dialect);
       target = new JdbcTarget(database::connect, dialect);
       assembly = new NodeAssembly(setup, threads, loop, database, target, this::fail);
       control = new ControlServer(setup.directory(), new ControlDesk(this)::handle);

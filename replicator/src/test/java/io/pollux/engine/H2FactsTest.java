@@ -2,6 +2,7 @@ package io.pollux.engine;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -9,7 +10,9 @@ import io.pollux.core.Change.Generator;
 import io.pollux.core.Change.GeneratorKind;
 import io.pollux.core.PolluxException;
 import io.pollux.core.TableName;
+import io.pollux.sql.CapturePlan;
 import io.pollux.sql.Catalogue;
+import io.pollux.sql.Classifier;
 import io.pollux.sql.Column.Identity;
 import io.pollux.sql.Table;
 import java.nio.file.Files;
@@ -274,9 +277,43 @@ final class H2FactsTest {
   }
 
   @Test
+  void aDefinitionMayCallWhatTheEngineBrings() throws SQLException {
+    Classifier classifier = new Classifier(dialect.facts());
+    for (String sql :
+        List.of(
+            "CREATE TABLE N (ID INT, C TIMESTAMP DEFAULT NOW(), V VARCHAR(5) DEFAULT UPPER('x'))",
+            "CREATE VIEW W AS SELECT ID, FORMATDATETIME(NOW(), 'yyyy') FROM T",
+            "CREATE OR REPLACE VIEW W AS SELECT MAX(ID) AS M FROM T",
+            "CREATE INDEX IF NOT EXISTS I ON T (V)")) {
+      run(two, sql);
+      assertInstanceOf(
+          CapturePlan.Ddl.class, classifier.classify(sql, dialect.catalogue(one)), sql);
+    }
+    for (String sql :
+        List.of(
+            "CREATE TABLE N (ID INT) AS SELECT ID FROM T",
+            "CREATE LOCAL TEMPORARY TABLE X (ID INT)",
+            "CREATE ALIAS F FOR 'java.lang.Math.abs(int)'",
+            "ALTER TABLE T ALTER COLUMN V TIMESTAMP DEFAULT NOW()",
+            "MERGE INTO T KEY (ID) VALUES (1, 2)",
+            "INSERT INTO T VALUES (NEXTVAL('S'), 1)",
+            "UPDATE T SET V = ?1 WHERE ID = ?2",
+            "DELETE FROM T WHERE ID = 1; DELETE FROM T WHERE ID = 2",
+            "COMMIT",
+            "SET WRITE_DELAY 500")) {
+      CapturePlan plan = classifier.classify(sql, dialect.catalogue(one));
+      assertInstanceOf(CapturePlan.Refuse.class, plan, sql);
+    }
+  }
+
+  @Test
   void aUrlThatChangesWhatStatementsMeanIsRefused() throws PolluxException {
     assertEquals("jdbc:h2:/d/a;USER=u;IFEXISTS=TRUE", dialect.openUrl("jdbc:h2:/d/a;USER=u"));
     assertEquals("jdbc:h2:/d/a", dialect.createUrl("jdbc:h2:/d/a;IFEXISTS=TRUE"));
+    assertEquals("jdbc:h2:/d/a;DB_CLOSE_ON_EXIT=FALSE", dialect.hostedUrl("jdbc:h2:/d/a"));
+    assertEquals(
+        "jdbc:h2:/d/a;db_close_on_exit=TRUE",
+        dialect.hostedUrl("jdbc:h2:/d/a;db_close_on_exit=TRUE"));
     assertEquals(Optional.of(Path.of("/d/a")), dialect.databaseDirectory("jdbc:h2:file:/d/a;X=y"));
     assertEquals(Optional.empty(), dialect.databaseDirectory("jdbc:h2:mem:a"));
     assertFalse(dialect.accepts("jdbc:h2:tcp://host/a"));
