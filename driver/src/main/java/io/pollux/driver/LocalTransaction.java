@@ -54,7 +54,7 @@ final class LocalTransaction {
     this.autoCommit = inner.getAutoCommit();
   }
 
-  private final class InnerCommit implements LocalCommit {
+  private class InnerCommit implements LocalCommit {
     @Override
     public Connection connection() {
       return inner;
@@ -273,7 +273,7 @@ final class LocalTransaction {
     }
     ensureSlot();
     checkDeferred();
-    commitThroughGate();
+    commitThroughGate(local);
   }
 
   /** What fails here fails the commit, and that ends the transaction. */
@@ -288,10 +288,6 @@ final class LocalTransaction {
       }
       throw e;
     }
-  }
-
-  private void commitThroughGate() throws SQLException {
-    commitThroughGate(local);
   }
 
   private void commitThroughGate(LocalCommit with) throws SQLException {
@@ -438,7 +434,7 @@ final class LocalTransaction {
     }
   }
 
-  private final class DefiningCommit implements LocalCommit {
+  private final class DefiningCommit extends InnerCommit {
     private final Definition definition;
 
     DefiningCommit(Definition definition) {
@@ -448,21 +444,6 @@ final class LocalTransaction {
     @Override
     public Optional<Definition> definition() {
       return Optional.of(definition);
-    }
-
-    @Override
-    public Connection connection() {
-      return inner;
-    }
-
-    @Override
-    public void commit() throws SQLException {
-      inner.commit();
-    }
-
-    @Override
-    public void rollback() throws SQLException {
-      inner.rollback();
     }
   }
 

@@ -2,12 +2,19 @@ package io.pollux.driver;
 
 import java.sql.SQLException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Pattern;
 
 /** Engines on which the driver is compared with the bare one. */
 enum TestEngine {
   DERBY("jdbc:derby:memory:engine"),
   H2("jdbc:h2:mem:engine"),
   POSTGRESQL("");
+
+  /** What is refused or said in other words; the engine's page has each of them. */
+  private static final Pattern OTHERWISE =
+      Pattern.compile(
+          "(insert by index|failing prepared batch|batch of unknown|((update|query) )?commit|prepare .*|array)"
+              + " (!!|->) .*");
 
   private static final AtomicInteger DATABASES = new AtomicInteger();
   private final String url;
@@ -34,6 +41,11 @@ enum TestEngine {
   /** Columns B of bytes and C of characters, of any length. */
   String lobColumns() {
     return hasLocators() ? "b blob, c clob" : "b bytea, c text";
+  }
+
+  /** Whether this call of the script may be answered otherwise than by the bare driver. */
+  boolean answersOtherwise(String line) {
+    return this == POSTGRESQL && OTHERWISE.matcher(line).lookingAt();
   }
 
   /** The URL of a new database, in memory where that is possible. */

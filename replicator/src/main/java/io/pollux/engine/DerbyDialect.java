@@ -16,7 +16,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -65,10 +64,7 @@ final class DerbyDialect implements Dialect {
 
   @Override
   public boolean hasSystemTables(Connection connection) throws SQLException {
-    try (Statement statement = connection.createStatement();
-        ResultSet result = statement.executeQuery(LAST_SYSTEM_TABLE)) {
-      return result.next();
-    }
+    return CatalogueTables.finds(connection, LAST_SYSTEM_TABLE);
   }
 
   @Override
@@ -98,14 +94,7 @@ final class DerbyDialect implements Dialect {
 
   @Override
   public List<TableName> userTables(Connection connection) throws SQLException {
-    List<TableName> tables = new ArrayList<>();
-    try (Statement statement = connection.createStatement();
-        ResultSet result = statement.executeQuery(USER_TABLES)) {
-      while (result.next()) {
-        tables.add(new TableName(result.getString(1), result.getString(2)));
-      }
-    }
-    return tables;
+    return CatalogueTables.list(connection, USER_TABLES);
   }
 
   @Override

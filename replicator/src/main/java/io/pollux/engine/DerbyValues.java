@@ -5,7 +5,6 @@ import io.pollux.sql.Binding.ClockKind;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.SQLFeatureNotSupportedException;
 import java.sql.Timestamp;
 import java.sql.Types;
 import java.time.Instant;
@@ -19,6 +18,7 @@ import java.util.Calendar;
 import java.util.Date;
 import java.util.GregorianCalendar;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.TimeZone;
 
 /**
@@ -33,30 +33,15 @@ final class DerbyValues {
   private DerbyValues() {}
 
   static SqlValue read(ResultSet result, int column, int jdbcType) throws SQLException {
-    SqlValue value = readAny(result, column, jdbcType);
+    Optional<SqlValue> plain = PlainValues.read(result, column, jdbcType);
+    SqlValue value = plain.isPresent() ? plain.get() : readMoment(result, column, jdbcType);
     return result.wasNull() ? new SqlValue.Null(jdbcType) : value;
   }
 
-  private static SqlValue readAny(ResultSet result, int column, int jdbcType) throws SQLException {
+  private static SqlValue readMoment(ResultSet result, int column, int jdbcType)
+      throws SQLException {
     SqlValue none = new SqlValue.Null(jdbcType);
     return switch (jdbcType) {
-      case Types.TINYINT, Types.SMALLINT, Types.INTEGER, Types.BIGINT ->
-          new SqlValue.Whole(result.getLong(column));
-      case Types.REAL -> new SqlValue.Float32(result.getFloat(column));
-      case Types.FLOAT, Types.DOUBLE -> new SqlValue.Float64(result.getDouble(column));
-      case Types.BOOLEAN, Types.BIT -> new SqlValue.Bool(result.getBoolean(column));
-      case Types.DECIMAL, Types.NUMERIC -> {
-        java.math.BigDecimal value = result.getBigDecimal(column);
-        yield value == null ? none : new SqlValue.Exact(value);
-      }
-      case Types.CHAR, Types.VARCHAR, Types.LONGVARCHAR, Types.CLOB -> {
-        String value = result.getString(column);
-        yield value == null ? none : new SqlValue.Text(value);
-      }
-      case Types.BINARY, Types.VARBINARY, Types.LONGVARBINARY, Types.BLOB -> {
-        byte[] value = result.getBytes(column);
-        yield value == null ? none : new SqlValue.Bytes(value);
-      }
       case Types.DATE -> {
         Date value = result.getDate(column, calendar());
         yield value == null ? none : new SqlValue.Date(day(value));
@@ -69,27 +54,13 @@ final class DerbyValues {
         Timestamp value = result.getTimestamp(column, calendar());
         yield value == null ? none : new SqlValue.Timestamp(fields(value));
       }
-      default -> throw unsupported("a column of JDBC type " + jdbcType);
+      default -> throw PlainValues.unsupported("a column of JDBC type " + jdbcType);
     };
   }
 
   static void bind(PreparedStatement statement, int index, SqlValue value) throws SQLException {
     if (value instanceof SqlValue.Null none) {
       statement.setNull(index, nullType(statement, index, none.jdbcType()));
-    } else if (value instanceof SqlValue.Bool bool) {
-      statement.setBoolean(index, bool.value());
-    } else if (value instanceof SqlValue.Whole whole) {
-      statement.setLong(index, whole.value());
-    } else if (value instanceof SqlValue.Exact exact) {
-      statement.setBigDecimal(index, exact.value());
-    } else if (value instanceof SqlValue.Float32 real) {
-      statement.setFloat(index, real.value());
-    } else if (value instanceof SqlValue.Float64 real) {
-      statement.setDouble(index, real.value());
-    } else if (value instanceof SqlValue.Text text) {
-      statement.setString(index, text.value());
-    } else if (value instanceof SqlValue.Bytes bytes) {
-      statement.setBytes(index, bytes.value());
     } else if (value instanceof SqlValue.Date date) {
       long millis = date.value().toEpochDay() * MILLIS_OF_DAY;
       statement.setDate(index, new java.sql.Date(millis), calendar());
@@ -98,8 +69,8 @@ final class DerbyValues {
       statement.setTime(index, new java.sql.Time(millis), calendar());
     } else if (value instanceof SqlValue.Timestamp timestamp) {
       statement.setTimestamp(index, moment(timestamp.value()), calendar());
-    } else {
-      throw unsupported(value.getClass().getSimpleName());
+    } else if (!PlainValues.bind(statement, index, value)) {
+      throw PlainValues.unsupported(value.getClass().getSimpleName());
     }
   }
 
@@ -145,11 +116,5 @@ final class DerbyValues {
     Timestamp moment = new Timestamp(fields.toEpochSecond(ZoneOffset.UTC) * 1000);
     moment.setNanos(fields.getNano());
     return moment;
-  }
-
-  private static SQLFeatureNotSupportedException unsupported(String what) {
-    return new SQLFeatureNotSupportedException(
-        what + " can't be carried exactly; use one of the types that the engine's page lists",
-        "0A000");
   }
 }

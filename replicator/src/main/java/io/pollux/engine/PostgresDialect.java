@@ -18,7 +18,6 @@ import java.sql.Statement;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -36,6 +35,9 @@ final class PostgresDialect implements Dialect {
           + " AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'pollux')"
           + " AND NOT EXISTS (SELECT 1 FROM pg_catalog.pg_depend d"
           + " WHERE d.objid = c.oid AND d.deptype = 'e') ORDER BY 1, 2";
+
+  private static final String LAST_SYSTEM_TABLE =
+      "SELECT 1 WHERE pg_catalog.to_regclass('pollux.pollux_parked') IS NOT NULL";
 
   /** Another transaction was in the way, or the server is busy or restarting. */
   private static final Set<String> TRANSIENT = Set.of("55P03", "57014");
@@ -62,12 +64,7 @@ final class PostgresDialect implements Dialect {
 
   @Override
   public boolean hasSystemTables(Connection connection) throws SQLException {
-    try (Statement statement = connection.createStatement();
-        ResultSet result =
-            statement.executeQuery("SELECT pg_catalog.to_regclass('pollux.pollux_parked')")) {
-      result.next();
-      return result.getString(1) != null;
-    }
+    return CatalogueTables.finds(connection, LAST_SYSTEM_TABLE);
   }
 
   @Override
@@ -117,14 +114,7 @@ final class PostgresDialect implements Dialect {
 
   @Override
   public List<TableName> userTables(Connection connection) throws SQLException {
-    List<TableName> tables = new ArrayList<>();
-    try (Statement statement = connection.createStatement();
-        ResultSet result = statement.executeQuery(USER_TABLES)) {
-      while (result.next()) {
-        tables.add(new TableName(result.getString(1), result.getString(2)));
-      }
-    }
-    return tables;
+    return CatalogueTables.list(connection, USER_TABLES);
   }
 
   @Override

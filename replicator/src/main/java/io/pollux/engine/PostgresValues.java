@@ -89,28 +89,11 @@ final class PostgresValues {
       statement.setNull(index, none.jdbcType());
     } else if (value instanceof SqlValue.Native own) {
       bindOwn(statement, index, own);
-    } else if (value instanceof SqlValue.Bool bool) {
-      statement.setBoolean(index, bool.value());
     } else if (value instanceof SqlValue.Whole whole) {
       bindWhole(statement, index, whole.value());
-    } else if (value instanceof SqlValue.Exact exact) {
-      statement.setBigDecimal(index, exact.value());
-    } else if (value instanceof SqlValue.Float32 real) {
-      statement.setFloat(index, real.value());
-    } else if (value instanceof SqlValue.Float64 real) {
-      statement.setDouble(index, real.value());
-    } else if (value instanceof SqlValue.Text text) {
-      statement.setString(index, text.value());
-    } else if (value instanceof SqlValue.Bytes bytes) {
-      statement.setBytes(index, bytes.value());
-    } else if (value instanceof SqlValue.Date date) {
-      statement.setObject(index, date.value());
-    } else if (value instanceof SqlValue.Time time) {
-      statement.setObject(index, time.value());
-    } else if (value instanceof SqlValue.Timestamp timestamp) {
-      statement.setObject(index, timestamp.value());
-    } else {
-      statement.setObject(index, ((SqlValue.ZonedTimestamp) value).value());
+    } else if (!PlainValues.bind(statement, index, value)
+        && !PlainValues.bindTime(statement, index, value)) {
+      throw PlainValues.unsupported(value.getClass().getSimpleName());
     }
   }
 

@@ -5,20 +5,17 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
-import io.pollux.core.TableName;
 import io.pollux.sql.CapturePlan;
 import io.pollux.sql.Catalogue;
 import io.pollux.sql.Classifier;
 import io.pollux.sql.Column;
 import io.pollux.sql.Column.Identity;
-import io.pollux.sql.Table;
+import io.pollux.sql.EveryTable;
 import io.pollux.sql.Template;
 import java.sql.SQLException;
 import java.sql.Types;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
-import java.util.Set;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
@@ -31,28 +28,10 @@ class DerbyClassifierTest {
   private final Classifier classifier = new Classifier(DerbyFacts.SQL);
 
   private final Catalogue everything =
-      new Catalogue() {
-        @Override
-        public String currentSchema() {
-          return "APP";
-        }
-
-        @Override
-        public Optional<Table> table(TableName name) {
-          List<Column> columns =
-              List.of(
-                  new Column("A", Types.INTEGER, "INTEGER", false, "", Identity.ALWAYS, false),
-                  new Column("B", Types.INTEGER, "INTEGER", true, "'x", Identity.NONE, false),
-                  new Column("C", Types.DATE, "DATE", true, "CURRENT_DATE", Identity.NONE, false));
-          return Optional.of(
-              new Table(name, columns, List.of(List.of("A")), List.of(), Set.of("A"), false));
-        }
-
-        @Override
-        public boolean isView(TableName name) {
-          return false;
-        }
-      };
+      new EveryTable(
+          new Column("A", Types.INTEGER, "INTEGER", false, "", Identity.ALWAYS, false),
+          new Column("B", Types.INTEGER, "INTEGER", true, "'x", Identity.NONE, false),
+          new Column("C", Types.DATE, "DATE", true, "CURRENT_DATE", Identity.NONE, false));
 
   @Property(tries = 5000)
   void anyTextHasAPlan(@ForAll("texts") String sql) throws SQLException {

@@ -3,13 +3,12 @@ package io.pollux.fuzz;
 import io.pollux.core.LogEntry;
 import io.pollux.core.PolluxException;
 import io.pollux.core.Position;
-import io.pollux.core.TableName;
 import io.pollux.env.MemoryDisk;
 import io.pollux.log.LogReader;
 import io.pollux.sql.Catalogue;
 import io.pollux.sql.Column;
 import io.pollux.sql.Column.Identity;
-import io.pollux.sql.Table;
+import io.pollux.sql.EveryTable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -19,8 +18,6 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
-import java.util.Set;
 
 /**
  * Where fuzzing begins: the golden log, and one line for each seed in {@code DECODER.txt}, as text
@@ -30,28 +27,10 @@ final class Seeds {
   static final String GOLDEN_NAME = "0000000000000000001.log";
 
   static final Catalogue EVERYTHING =
-      new Catalogue() {
-        @Override
-        public String currentSchema() {
-          return "APP";
-        }
-
-        @Override
-        public Optional<Table> table(TableName name) {
-          List<Column> columns =
-              List.of(
-                  new Column("ID", Types.INTEGER, "INTEGER", false, "", Identity.ALWAYS, false),
-                  new Column("A", Types.INTEGER, "INTEGER", true, "", Identity.NONE, false),
-                  new Column("S", Types.VARCHAR, "VARCHAR(9)", true, "'x'", Identity.NONE, false));
-          return Optional.of(
-              new Table(name, columns, List.of(List.of("ID")), List.of(), Set.of("ID"), false));
-        }
-
-        @Override
-        public boolean isView(TableName name) {
-          return false;
-        }
-      };
+      new EveryTable(
+          new Column("ID", Types.INTEGER, "INTEGER", false, "", Identity.ALWAYS, false),
+          new Column("A", Types.INTEGER, "INTEGER", true, "", Identity.NONE, false),
+          new Column("S", Types.VARCHAR, "VARCHAR(9)", true, "'x'", Identity.NONE, false));
 
   private Seeds() {}
 

@@ -45,49 +45,62 @@ class IdentityTest {
     return nodes.directory(name).resolve("identity");
   }
 
+  /** What is tried on a master that runs and a backup that has joined. */
+  @FunctionalInterface
+  private interface Attempt {
+    void on(Node a) throws Exception;
+  }
+
+  private void onJoined(Attempt attempt) throws Exception {
+    String token = nodes.init("a");
+    try (Node a = nodes.open("a")) {
+      nodes.createTable(a, "a");
+      nodes.join("b", token);
+      attempt.on(a);
+    }
+  }
+
   private static String fingerprint(Node node) throws PolluxException {
     return node.status().identity().orElseThrow().fingerprint();
   }
 
   @Test
   void bothNodesChangeTheirKeysUnderLoadAndNoCommitIsLostOrFails() throws Exception {
-    String token = nodes.init("a");
-    try (Node a = nodes.open("a")) {
-      nodes.createTable(a, "a");
-      nodes.join("b", token);
-      try (Node b = nodes.open("b")) {
-        TestNodes.awaitInSync(a, b);
-        AtomicBoolean goOn = new AtomicBoolean(true);
-        AtomicInteger written = new AtomicInteger();
-        CompletableFuture<Void> load =
-            CompletableFuture.runAsync(
-                () -> {
-                  try {
-                    while (goOn.get()) {
-                      nodes.insert(a, "a", written.incrementAndGet(), "under load");
-                    }
-                  } catch (java.sql.SQLException e) {
-                    throw new AssertionError("a commit failed after " + written, e);
-                  }
-                });
-        for (int i = 0; i < 3; i++) {
-          for (Node node : List.of(a, b)) {
-            String before = fingerprint(node);
-            JsonNode shown = node.rotate().get();
-            assertNotEquals(before, shown.path("fingerprint").asText());
-            TestNodes.awaitConnected(a, b);
-            assertEquals(shown.path("fingerprint").asText(), fingerprint(node));
+    onJoined(
+        a -> {
+          try (Node b = nodes.open("b")) {
+            TestNodes.awaitInSync(a, b);
+            AtomicBoolean goOn = new AtomicBoolean(true);
+            AtomicInteger written = new AtomicInteger();
+            CompletableFuture<Void> load =
+                CompletableFuture.runAsync(
+                    () -> {
+                      try {
+                        while (goOn.get()) {
+                          nodes.insert(a, "a", written.incrementAndGet(), "under load");
+                        }
+                      } catch (java.sql.SQLException e) {
+                        throw new AssertionError("a commit failed after " + written, e);
+                      }
+                    });
+            for (int i = 0; i < 3; i++) {
+              for (Node node : List.of(a, b)) {
+                String before = fingerprint(node);
+                JsonNode shown = node.rotate().get();
+                assertNotEquals(before, shown.path("fingerprint").asText());
+                TestNodes.awaitConnected(a, b);
+                assertEquals(shown.path("fingerprint").asText(), fingerprint(node));
+              }
+            }
+            goOn.set(false);
+            load.get();
+            TestNodes.awaitInSync(a, b);
+            assertEquals(written.get(), nodes.rows("b").size());
+            assertEquals(nodes.rows("a"), nodes.rows("b"));
+            awaitOneTrusted("a", fingerprint(b));
+            awaitOneTrusted("b", fingerprint(a));
           }
-        }
-        goOn.set(false);
-        load.get();
-        TestNodes.awaitInSync(a, b);
-        assertEquals(written.get(), nodes.rows("b").size());
-        assertEquals(nodes.rows("a"), nodes.rows("b"));
-        awaitOneTrusted("a", fingerprint(b));
-        awaitOneTrusted("b", fingerprint(a));
-      }
-    }
+        });
     try (Node a = nodes.open("a");
         Node b = nodes.open("b")) {
       TestNodes.awaitInSync(a, b); // And all of it is on disk.
@@ -120,81 +133,72 @@ class IdentityTest {
 
   @Test
   void aRevokedBackupIsCutOffAndToldSo() throws Exception {
-    String token = nodes.init("a");
-    try (Node a = nodes.open("a")) {
-      nodes.createTable(a, "a");
-      nodes.join("b", token);
-      try (Node b = nodes.open("b")) {
-        TestNodes.awaitInSync(a, b);
-        assertThrows(ExecutionException.class, () -> a.revoke("nobody").get());
-        assertEquals(1, a.revoke("b").get().path("revoked").asInt());
-        awaitRefused(b, "the key of node b was revoked");
-        assertTrue(refused(a).contains("revoked key"));
-        assertEquals(Activity.ACTIVE, a.status().activity());
-        nodes.insert(a, "a", 1, "alone");
-        assertFalse(nodes.rows("b").containsKey(1));
-      }
-    }
+    onJoined(
+        a -> {
+          try (Node b = nodes.open("b")) {
+            TestNodes.awaitInSync(a, b);
+            assertThrows(ExecutionException.class, () -> a.revoke("nobody").get());
+            assertEquals(1, a.revoke("b").get().path("revoked").asInt());
+            awaitRefused(b, "the key of node b was revoked");
+            assertTrue(refused(a).contains("revoked key"));
+            assertEquals(Activity.ACTIVE, a.status().activity());
+            nodes.insert(a, "a", 1, "alone");
+            assertFalse(nodes.rows("b").containsKey(1));
+          }
+        });
   }
 
   @Test
   void anUnknownKeyIsRefusedAndToldSo() throws Exception {
-    String token = nodes.init("a");
-    try (Node a = nodes.open("a")) {
-      nodes.createTable(a, "a");
-      nodes.join("b", token);
-      replaceIdentity("b", "b", Clock.systemUTC());
-      try (Node b = nodes.open("b")) {
-        awaitRefused(b, "does not know the key");
-        assertTrue(refused(a).contains("unknown key"));
-      }
-    }
+    onJoined(
+        a -> {
+          replaceIdentity("b", "b", Clock.systemUTC());
+          try (Node b = nodes.open("b")) {
+            awaitRefused(b, "does not know the key");
+            assertTrue(refused(a).contains("unknown key"));
+          }
+        });
   }
 
   @Test
   void aKeyUnderAnotherNameIsRefusedAndToldSo() throws Exception {
-    String token = nodes.init("a");
-    try (Node a = nodes.open("a")) {
-      nodes.createTable(a, "a");
-      nodes.join("b", token);
-      Path config = nodes.directory("b").resolve("pollux.yaml");
-      Files.writeString(config, Files.readString(config).replace("name: b", "name: c"));
-      try (Node b = nodes.open("b")) {
-        awaitRefused(b, "the key belongs to node b");
-        assertTrue(refused(a).contains("peer not trusted"));
-      }
-    }
+    onJoined(
+        a -> {
+          Path config = nodes.directory("b").resolve("pollux.yaml");
+          Files.writeString(config, Files.readString(config).replace("name: b", "name: c"));
+          try (Node b = nodes.open("b")) {
+            awaitRefused(b, "the key belongs to node b");
+            assertTrue(refused(a).contains("peer not trusted"));
+          }
+        });
   }
 
   @Test
   void aTrustedNodeOfAnotherGroupIsRefusedAndToldSo() throws Exception {
-    String token = nodes.init("a");
-    try (Node a = nodes.open("a")) {
-      nodes.createTable(a, "a");
-      nodes.join("b", token);
-      Path config = nodes.directory("b").resolve("pollux.yaml");
-      Files.writeString(
-          config, Files.readString(config).replaceAll("group: .*", "group: " + "ab".repeat(16)));
-      try (Node b = nodes.open("b")) {
-        awaitRefused(b, "belongs to group");
-        assertTrue(refused(a).contains("peer foreign"));
-      }
-    }
+    onJoined(
+        a -> {
+          Path config = nodes.directory("b").resolve("pollux.yaml");
+          Files.writeString(
+              config,
+              Files.readString(config).replaceAll("group: .*", "group: " + "ab".repeat(16)));
+          try (Node b = nodes.open("b")) {
+            awaitRefused(b, "belongs to group");
+            assertTrue(refused(a).contains("peer foreign"));
+          }
+        });
   }
 
   @Test
   void anExpiredCertificateIsRefusedAndItsOwnerWarned() throws Exception {
-    String token = nodes.init("a");
-    try (Node a = nodes.open("a")) {
-      nodes.createTable(a, "a");
-      nodes.join("b", token);
-      replaceIdentity("b", "b", Clock.offset(Clock.systemUTC(), Duration.ofDays(-3660)));
-      try (Node b = nodes.open("b")) {
-        Awaitility.await().until(() -> refused(a).contains("expired certificate"));
-        assertTrue(b.status().warnings().toString().contains("certificate expired at"));
-        assertEquals(SyncState.UNKNOWN, b.status().sync());
-      }
-    }
+    onJoined(
+        a -> {
+          replaceIdentity("b", "b", Clock.offset(Clock.systemUTC(), Duration.ofDays(-3660)));
+          try (Node b = nodes.open("b")) {
+            Awaitility.await().until(() -> refused(a).contains("expired certificate"));
+            assertTrue(b.status().warnings().toString().contains("certificate expired at"));
+            assertEquals(SyncState.UNKNOWN, b.status().sync());
+          }
+        });
   }
 
   @Test
