@@ -138,6 +138,11 @@ final class Journal implements NodeCommitGate.RecordLog {
     return record;
   }
 
+  /** The record at a position that the log has. */
+  LogRecord at(Position position) throws PolluxException {
+    return decode(position, log.read(position, 1, 0).get(0).body().value());
+  }
+
   private LogRecord decode(Position position, byte[] body) throws PolluxException {
     try {
       return codec.decode(body);

@@ -31,6 +31,9 @@ import java.util.TreeMap;
  * any thread.
  */
 final class NodeDatabase {
+  /** Each waits for as long as the engine waits for a lock. */
+  private static final int LOCK_ATTEMPTS = 20;
+
   private final String url;
   private final Properties properties;
   private final Dialect dialect;
@@ -219,26 +222,59 @@ final class NodeDatabase {
     in(connection -> update(connection, tables.writeNode(), values(owner)));
   }
 
+  /**
+   * Makes a copy of the peer's database this node's own. What it says of this node's slots is told
+   * by the log before it; left as it is, it would look like transactions that the log lacks.
+   */
+  void claim(Owner owner, Position applied) throws SQLException {
+    in(
+        connection -> {
+          update(connection, tables.writeNode(), values(owner));
+          update(connection, tables.writeApplied(), applied.index(), new byte[0]);
+          return update(connection, tables.armSlots(), 0L, 0L, owner.node());
+        });
+  }
+
   private static Object[] values(Owner owner) {
     return new Object[] {
       owner.group(), owner.incarnation(), owner.node(), owner.boot(), owner.epoch().number()
     };
   }
 
+  /**
+   * The slot rows once nobody holds one: a session whose outcome is unknown may still commit, and a
+   * plain read would show the past (FAULTS.md H4).
+   */
   Map<SlotKey, SlotRow> slots() throws SQLException {
-    return in(
-        connection -> {
-          Map<SlotKey, SlotRow> rows = new TreeMap<>(SlotKey.ORDER);
-          try (Statement statement = connection.createStatement();
-              ResultSet row = statement.executeQuery(tables.readSlots())) {
-            while (row.next()) {
-              SlotKey key = new SlotKey(row.getString(1), row.getInt(2));
-              Stamp stamp = new Stamp(row.getLong(3), row.getLong(4), row.getLong(5));
-              rows.put(key, new SlotRow(key, stamp, Optional.ofNullable(row.getBytes(6))));
-            }
-          }
-          return rows;
-        });
+    for (int attempt = 1; ; attempt++) {
+      try {
+        return in(this::lockedSlots);
+      } catch (SQLException e) {
+        if (!dialect.isTransient(e) || attempt == LOCK_ATTEMPTS) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  private Map<SlotKey, SlotRow> lockedSlots(Connection connection) throws SQLException {
+    for (SlotKey key : readSlots(connection).keySet()) {
+      int unused = update(connection, tables.lockSlot(), key.node(), key.slot());
+    }
+    return readSlots(connection);
+  }
+
+  private Map<SlotKey, SlotRow> readSlots(Connection connection) throws SQLException {
+    Map<SlotKey, SlotRow> rows = new TreeMap<>(SlotKey.ORDER);
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery(tables.readSlots())) {
+      while (row.next()) {
+        SlotKey key = new SlotKey(row.getString(1), row.getInt(2));
+        Stamp stamp = new Stamp(row.getLong(3), row.getLong(4), row.getLong(5));
+        rows.put(key, new SlotRow(key, stamp, Optional.ofNullable(row.getBytes(6))));
+      }
+    }
+    return rows;
   }
 
   /**
