@@ -30,6 +30,7 @@ import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -45,6 +46,7 @@ final class NodeAssembly {
   private final Outside outside;
   private final LinkSettings linkSettings;
   private final String engineVersion;
+  private final Map<String, String> settings;
   private final Workbench bench;
   private final NodeCore core;
   private final Following following;
@@ -74,6 +76,7 @@ final class NodeAssembly {
     bench = new Workbench(loop, outside.copying(), parts.failed);
     parts.stored = Ownership.claim(outside.files(), setup.config(), database);
     engineVersion = database.engineVersion();
+    settings = database.settings();
     parts.applier =
         new Applier(loop, outside.applying(), () -> parts.journal.log(), target, new Progress());
     parts.journal = new Journal(loop, this::openLog, parts.applier::learn);
@@ -301,6 +304,7 @@ final class NodeAssembly {
         .setRole(parts.config.role().name())
         .setEngine(parts.database.dialect().name())
         .setEngineVersion(engineVersion)
+        .putAllSettings(settings)
         .setIncarnation(parts.stored.copying() ? "" : parts.stored.incarnation())
         .setReport(core.currentReport())
         .build();

@@ -9,6 +9,7 @@ import io.pollux.core.Position;
 import io.pollux.core.Stamp;
 import io.pollux.core.TableName;
 import io.pollux.engine.Dialect;
+import io.pollux.env.ProcessSettings;
 import io.pollux.sql.SystemTables;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -136,6 +137,17 @@ final class NodeDatabase {
   String engineVersion() throws PolluxException {
     try {
       return in(connection -> connection.getMetaData().getDatabaseProductVersion());
+    } catch (SQLException e) {
+      throw unreachable(e);
+    }
+  }
+
+  /** What results depend on besides statements and rows, by name. */
+  Map<String, String> settings() throws PolluxException {
+    try {
+      Map<String, String> all = new TreeMap<>(ProcessSettings.read());
+      all.putAll(in(dialect::settings));
+      return all;
     } catch (SQLException e) {
       throw unreachable(e);
     }
