@@ -275,7 +275,7 @@ public final class NodeCommitGate implements CommitGate {
       // What waits in the order when the reign ends is never logged by it.
       waits.forLog(CompletableFuture.anyOf(lease.forced(), now.ending()));
       requireFollower();
-      if (!now.enter()) {
+      if (!enter(now)) {
         throw notActive("the reign ended before the commit, which is rolled back; ");
       }
       begun = true;
@@ -284,6 +284,45 @@ public final class NodeCommitGate implements CommitGate {
       if (!begun) {
         local.rollback();
       }
+    }
+  }
+
+  private boolean enter(Reign now) {
+    Reign.Entry entry = now.enter();
+    while (entry == Reign.Entry.HELD) {
+      patience.await(now.moving());
+      entry = now.enter();
+    }
+    return entry == Reign.Entry.ENTERED;
+  }
+
+  /** Work for which no commit may be under way. */
+  @FunctionalInterface
+  public interface Still {
+    void run() throws SQLException;
+  }
+
+  /**
+   * Runs {@code work} while no commit is under way and none begins: what it reads is what the log
+   * says up to a stamp that it opens. Blocks; by one thread at a time.
+   *
+   * @param longest how long it waits for commits under way, while others wait for it
+   * @return false, and nothing was done, if they took longer, or this node does not reign
+   */
+  public boolean holdStill(Duration longest, Still work) throws SQLException {
+    Optional<Reign> now = reign.get();
+    if (now.isEmpty()) {
+      return false;
+    }
+    Reign held = now.orElseThrow();
+    try {
+      boolean still = patience.await(held.hold(), longest) && unresolved.isEmpty();
+      if (still) {
+        work.run();
+      }
+      return still;
+    } finally {
+      held.move();
     }
   }
 

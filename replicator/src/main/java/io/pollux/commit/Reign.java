@@ -14,6 +14,12 @@ final class Reign {
 
   private boolean over;
 
+  /** Commits that want to begin wait for it; complete unless somebody holds the reign still. */
+  private CompletableFuture<Void> moving = CompletableFuture.completedFuture(null);
+
+  /** Completes when no commit is under way, while the reign is held still. */
+  private CompletableFuture<Void> stillness = new CompletableFuture<>();
+
   Reign(SlotPool slots) {
     this.slots = Objects.requireNonNull(slots, "slots");
   }
@@ -27,20 +33,62 @@ final class Reign {
     return ending;
   }
 
-  /** A commit begins; false if the reign is over. {@link #leave} must follow a true. */
-  synchronized boolean enter() {
-    if (!over) {
-      underWay++;
+  /** Whether a commit that wants to begin may or has to wait. */
+  enum Entry {
+    /** {@link #leave} must follow. */
+    ENTERED,
+    /** Until {@link #moving} completes; then ask again. */
+    HELD,
+    OVER
+  }
+
+  /** A commit wants to begin. */
+  synchronized Entry enter() {
+    if (over) {
+      return Entry.OVER;
+    } else if (!moving.isDone()) {
+      return Entry.HELD;
     }
-    return !over;
+    underWay++;
+    return Entry.ENTERED;
+  }
+
+  /** Completes when the reign is not held still any more. */
+  synchronized CompletableFuture<Void> moving() {
+    return moving;
+  }
+
+  /**
+   * No commit begins until {@link #move}; completes when none is under way. By one thread at a
+   * time.
+   */
+  synchronized CompletableFuture<Void> hold() {
+    moving = new CompletableFuture<>();
+    stillness = new CompletableFuture<>();
+    if (underWay == 0) {
+      stillness.complete(null);
+    }
+    return stillness;
+  }
+
+  /** Ends {@link #hold}. */
+  void move() {
+    moving().complete(null);
   }
 
   /** A commit has touched its slot for the last time. */
   void leave() {
+    boolean none;
     boolean last;
+    CompletableFuture<Void> still;
     synchronized (this) {
       underWay--;
-      last = over && underWay == 0;
+      none = underWay == 0;
+      last = none && over;
+      still = stillness;
+    }
+    if (none) {
+      still.complete(null);
     }
     if (last) {
       quiet.complete(null);

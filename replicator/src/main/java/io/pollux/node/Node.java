@@ -145,6 +145,7 @@ public final class Node implements AutoCloseable {
         threads.writing(),
         threads.applying(),
         threads.copying(),
+        threads.comparing(),
         new ThreadPatience(loop.clock()),
         new FileDisk(directory.path()),
         FileDisk.create(directory.logs()),

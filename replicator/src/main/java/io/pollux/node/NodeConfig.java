@@ -21,6 +21,9 @@ import java.util.Optional;
  *     again
  * @param failoverTimeout how long a peer may be silent before it counts as lost
  * @param receiptTimeout how long a commit waits for the peer before the pair degrades to async
+ * @param sweep counts while this node is active
+ * @param sweepPause between two ranges of a table
+ * @param repair counts while this node follows
  */
 @JsonInclude(JsonInclude.Include.NON_ABSENT)
 public record NodeConfig(
@@ -35,7 +38,22 @@ public record NodeConfig(
     Availability availability,
     Duration startupAllowance,
     Duration failoverTimeout,
-    Duration receiptTimeout) {
+    Duration receiptTimeout,
+    Sweeping sweep,
+    Duration sweepPause,
+    Repairing repair) {
+
+  /** Whether the active node compares all tables with the backup's, again and again. */
+  public enum Sweeping {
+    ON,
+    OFF
+  }
+
+  /** Whether a backup that differs lets itself be made equal. */
+  public enum Repairing {
+    AUTO,
+    OFF
+  }
 
   /**
    * The other node.
@@ -80,6 +98,9 @@ public record NodeConfig(
     startupAllowance = startupAllowance == null ? Duration.ofSeconds(30) : startupAllowance;
     failoverTimeout = failoverTimeout == null ? Duration.ofSeconds(10) : failoverTimeout;
     receiptTimeout = receiptTimeout == null ? Duration.ofSeconds(2) : receiptTimeout;
+    sweep = sweep == null ? Sweeping.ON : sweep;
+    sweepPause = sweepPause == null ? Duration.ofSeconds(1) : sweepPause;
+    repair = repair == null ? Repairing.AUTO : repair;
     if (!group.matches("[0-9a-f]{32}")) {
       throw new IllegalArgumentException("'group' has 32 hexadecimal digits, not '" + group + "'");
     }
@@ -88,6 +109,9 @@ public record NodeConfig(
     }
     if (failoverTimeout.toMillis() < 100) {
       throw new IllegalArgumentException("failoverTimeout is at least 100ms");
+    }
+    if (sweepPause.toMillis() < 1) {
+      throw new IllegalArgumentException("sweepPause is at least 1ms");
     }
   }
 
@@ -102,6 +126,9 @@ public record NodeConfig(
         Optional.empty(),
         database,
         CommitMode.ASYNC,
+        null,
+        null,
+        null,
         null,
         null,
         null,
@@ -121,6 +148,9 @@ public record NodeConfig(
         availability,
         startupAllowance,
         failoverTimeout,
-        receiptTimeout);
+        receiptTimeout,
+        sweep,
+        sweepPause,
+        repair);
   }
 }

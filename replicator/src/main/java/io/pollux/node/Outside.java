@@ -18,6 +18,7 @@ import java.util.function.Consumer;
  * @param writing runs the log writer's tasks, in order
  * @param applying runs what works on the database, in order
  * @param copying runs what takes long, in order
+ * @param comparing runs what reads the database to compare it, in order
  * @param files of the node's directory
  * @param log the directory of the statement log
  */
@@ -26,6 +27,7 @@ record Outside(
     Executor writing,
     Executor applying,
     Executor copying,
+    Executor comparing,
     Patience patience,
     Disk files,
     Disk log,

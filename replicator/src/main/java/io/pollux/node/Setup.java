@@ -115,6 +115,9 @@ public final class Setup {
           null,
           null,
           null,
+          null,
+          null,
+          null,
           null);
     }
   }

@@ -20,7 +20,9 @@ final class Threads implements AutoCloseable {
   private final ExecutorService writing = single("pollux-log");
   private final ExecutorService applying = single("pollux-apply");
   private final ExecutorService copying = single("pollux-copy");
-  private final List<ExecutorService> all = new ArrayList<>(List.of(writing, applying, copying));
+  private final ExecutorService comparing = single("pollux-compare");
+  private final List<ExecutorService> all =
+      new ArrayList<>(List.of(writing, applying, copying, comparing));
   private Optional<ThreadLoop> loop = Optional.empty();
 
   /**
@@ -59,6 +61,10 @@ final class Threads implements AutoCloseable {
 
   ExecutorService copying() {
     return copying;
+  }
+
+  ExecutorService comparing() {
+    return comparing;
   }
 
   /** Ends the workers first, which still may tell the loop what they have done, then the loop. */

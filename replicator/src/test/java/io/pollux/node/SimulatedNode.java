@@ -91,6 +91,9 @@ public final class SimulatedNode {
         who.availability(),
         null,
         null,
+        null,
+        NodeConfig.Sweeping.OFF,
+        null,
         null);
   }
 
@@ -108,6 +111,7 @@ public final class SimulatedNode {
         on.loop(),
         on.writing(),
         on.applying(),
+        on.copying(),
         on.copying(),
         on.patience(),
         on.files(),
