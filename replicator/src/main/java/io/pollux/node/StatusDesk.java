@@ -204,7 +204,7 @@ final class StatusDesk {
       warnings.add("the outcome of commits is unknown: the database does not answer");
     }
     if (!parts.journal.acceptsNew()) {
-      warnings.add("no new transactions: the disk of the statement log is nearly full");
+      warnings.add(Journal.NO_ROOM);
     }
     desks
         .network()
