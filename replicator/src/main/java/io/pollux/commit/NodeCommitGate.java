@@ -119,6 +119,20 @@ public final class NodeCommitGate implements CommitGate {
   }
 
   /**
+   * Holds commits back until {@link #resume} or {@link #shut}. Any thread.
+   *
+   * @return completes when none is under way; at once if this node does not reign
+   */
+  public CompletableFuture<Void> hold() {
+    return reign.get().map(Reign::hold).orElseGet(() -> CompletableFuture.completedFuture(null));
+  }
+
+  /** Lets the commits pass that are held back. Any thread. */
+  public void resume() {
+    reign.get().ifPresent(Reign::resume);
+  }
+
+  /**
    * Ends the reign: no commit begins after this, and none is under way when it returns. Blocks.
    * What the database then has and the log lacks, also of outcomes that are unknown now, is told by
    * the slot rows; whoever reads them waits for sessions that may still commit.
@@ -275,8 +289,11 @@ public final class NodeCommitGate implements CommitGate {
       // What waits in the order when the reign ends is never logged by it.
       waits.forLog(CompletableFuture.anyOf(lease.forced(), now.ending()));
       requireFollower();
-      if (!now.enter()) {
-        throw notActive("the reign ended before the commit, which is rolled back; ");
+      while (!now.enter()) {
+        waits.forLog(CompletableFuture.anyOf(now.passing(), now.ending()));
+        if (now.ending().isDone()) {
+          throw notActive("the reign ended before the commit, which is rolled back; ");
+        }
       }
       begun = true;
       return new Begun(now, lease);

@@ -37,7 +37,7 @@ class KnownBadTest {
       if (!variant.story().isEmpty()) {
         return mutant.difference(Files.readString(ScenarioTest.STORIES.resolve(variant.story())));
       }
-      return mutant.firstFailure(SEEDS, variant.mode());
+      return mutant.firstFailure(SEEDS);
     }
   }
 

@@ -413,7 +413,8 @@ final class World implements Baton.World {
 
   /** What each node says of itself, for whoever reads why the world did not come to rest. */
   String describe() {
-    StringBuilder text = new StringBuilder(isQuiet() ? "" : "an application still waits; ");
+    StringBuilder text = new StringBuilder();
+    applications.forEach(a -> a.waitsAt().ifPresent(at -> text.append(at).append("; ")));
     for (Box box : boxes) {
       text.append(box.name).append(": ");
       text.append(
