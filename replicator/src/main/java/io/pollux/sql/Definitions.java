@@ -16,6 +16,9 @@ final class Definitions {
   private static final Set<String> DEFAULT_ENDS =
       Set.of("NOT", "NULL", "CONSTRAINT", "PRIMARY", "UNIQUE", "CHECK", "REFERENCES", "GENERATED");
 
+  /** What stands behind the ON UPDATE of a foreign key. */
+  private static final Set<String> REFERENTIAL = Set.of("CASCADE", "RESTRICT", "NO", "SET");
+
   private final Context context;
   private final SqlText text;
 
@@ -88,12 +91,29 @@ final class Definitions {
       return Optional.of(
           refuse(kind, "tables that share rows can't be copied", "use plain tables"));
     }
+    if (touchesUnseen()) {
+      return Optional.of(
+          refuse(
+              kind,
+              "ON UPDATE sets a column unseen, to another value on each node",
+              "let the statements that change a row set the column"));
+    }
     if (kind.equals("CREATE TYPE") && text.find(text.all(), Set.of("ENUM")) == text.size()) {
       return Optional.of(refuse(kind, "only an ENUM can be copied", "use columns instead"));
     }
     return text.find(text.all(), Set.of("CONCURRENTLY")) < text.size()
         ? Optional.of(refuse(kind, "it can't be a part of a transaction", "leave out CONCURRENTLY"))
         : Optional.empty();
+  }
+
+  /** {@code ON UPDATE} that says neither what a foreign key does nor when a trigger fires. */
+  private boolean touchesUnseen() {
+    for (int i = 0; i < text.size(); i++) {
+      if (text.words(i, "ON", "UPDATE") && !REFERENTIAL.contains(text.word(i + 2))) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** It must not hide a table: other sessions would go on writing that one. */
