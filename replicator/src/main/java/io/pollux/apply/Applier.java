@@ -11,6 +11,7 @@ import io.pollux.core.Transaction;
 import io.pollux.env.EventLoop;
 import io.pollux.log.StatementLog;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -52,10 +53,13 @@ public final class Applier {
   private final NavigableMap<Position, Boolean> decisions = new TreeMap<>();
 
   private final NavigableMap<Position, Stamp> undecided = new TreeMap<>();
+
+  /** Decisions that are not forced here yet. */
+  private final ArrayDeque<Heard> heard = new ArrayDeque<>();
+
   private Position applied;
   private boolean running;
   private boolean busy;
-  private boolean presumeCommit;
   private int groupLimit = RECORDS_PER_GROUP;
   private Duration retry = FIRST_RETRY;
   private Optional<String> trouble = Optional.empty();
@@ -74,6 +78,8 @@ public final class Applier {
 
   /** Whoever waits for a position; the latest one counts. */
   private record Waiter(Position position, Runnable done, Consumer<String> failed) {}
+
+  private record Heard(Position position, LogRecord record) {}
 
   private record Group(List<LogEntry> entries, Position upTo) {}
 
@@ -101,7 +107,6 @@ public final class Applier {
     slots.putAll(databaseSlots);
     trouble = Optional.empty();
     retry = FIRST_RETRY;
-    presumeCommit = false;
     decisions.headMap(from, true).clear();
     running = true;
     advance();
@@ -154,25 +159,43 @@ public final class Applier {
   }
 
   /**
-   * Notes what a record says about outcomes. To be called for every record of the log, in order. A
-   * reign begins only after its node has executed each PREPARE without ABORT, so it decides them on
-   * every node.
+   * Notes what a record says about outcomes. To be called for every record of the log, in order. It
+   * counts once the record is forced here: this database must not show what a crash could make
+   * undecided again.
    */
   public void learn(Position position, LogRecord record) {
     if (record instanceof LogRecord.Prepare prepare) {
       undecided.put(position, prepare.transaction().stamp());
-    } else if (record instanceof LogRecord.Commit commit) {
-      decide(commit.stamp(), true);
-    } else if (record instanceof LogRecord.Abort abort) {
-      decide(abort.stamp(), false);
-    } else if (record instanceof LogRecord.Reign) {
-      undecided.keySet().forEach(prepared -> decisions.put(prepared, true));
-      undecided.clear();
+    } else if (record instanceof LogRecord.Commit
+        || record instanceof LogRecord.Abort
+        || record instanceof LogRecord.Reign) {
+      heard.add(new Heard(position, record));
     }
+  }
+
+  private void settle(Position forced) {
+    while (!heard.isEmpty() && !heard.element().position().isAfter(forced)) {
+      Heard next = heard.remove();
+      if (next.record() instanceof LogRecord.Commit commit) {
+        decide(commit.stamp(), true);
+      } else if (next.record() instanceof LogRecord.Abort abort) {
+        decide(abort.stamp(), false);
+      } else {
+        decideBefore(next.position());
+      }
+    }
+  }
+
+  /** A reign begins with the decision that what it found undecided is committed. */
+  private void decideBefore(Position reign) {
+    NavigableMap<Position, Stamp> found = undecided.headMap(reign, false);
+    found.keySet().forEach(prepared -> decisions.put(prepared, true));
+    found.clear();
   }
 
   /** Nothing was learned: the log is going to be read anew. */
   public void forget() {
+    heard.clear();
     decisions.clear();
     undecided.clear();
   }
@@ -187,15 +210,6 @@ public final class Applier {
     }
   }
 
-  /**
-   * A promotion or a restart: a PREPARE without ABORT counts as committed from now on (FAULTS.md
-   * H2).
-   */
-  public void presumeCommit() {
-    presumeCommit = true;
-    advance();
-  }
-
   /** Looks for forced records that are not applied yet. */
   public void advance() {
     if (!running || busy || trouble.isPresent()) {
@@ -207,8 +221,7 @@ public final class Applier {
         busy = true;
         Map<Position, Boolean> known = Map.copyOf(decisions);
         Map<SlotKey, Stamp> marks = Map.copyOf(slots);
-        boolean presume = presumeCommit;
-        worker.execute(() -> work(group.get(), known, marks, presume));
+        worker.execute(() -> work(group.get(), known, marks));
       }
     } catch (PolluxException e) {
       poison(applied.next(), e.getMessage());
@@ -217,7 +230,8 @@ public final class Applier {
 
   private Optional<Group> nextGroup() throws PolluxException {
     Position limit = log.get().forced();
-    if (!presumeCommit && !undecided.isEmpty()) {
+    settle(limit);
+    if (!undecided.isEmpty()) {
       Position wait = undecided.firstKey();
       limit = wait.isAfter(limit) ? limit : new Position(wait.index() - 1);
     }
@@ -233,8 +247,7 @@ public final class Applier {
    * On the worker: up to the first digest the records are one database transaction; a digest is
    * compared alone.
    */
-  private void work(
-      Group group, Map<Position, Boolean> known, Map<SlotKey, Stamp> marks, boolean presume) {
+  private void work(Group group, Map<Position, Boolean> known, Map<SlotKey, Stamp> marks) {
     try {
       List<Target.Item> items = new ArrayList<>();
       for (LogEntry entry : group.entries()) {
@@ -243,7 +256,7 @@ public final class Applier {
           workDigest(entry.position(), digest, items);
           return;
         }
-        transaction(entry.position(), record, known, presume)
+        transaction(entry.position(), record, known)
             .filter(t -> isMissing(t, marks))
             .ifPresent(t -> items.add(new Target.Item(entry.position(), t)));
       }
@@ -276,11 +289,11 @@ public final class Applier {
   }
 
   private static Optional<Transaction> transaction(
-      Position at, LogRecord record, Map<Position, Boolean> known, boolean presume) {
+      Position at, LogRecord record, Map<Position, Boolean> known) {
     if (record instanceof LogRecord.Decided decided) {
       return Optional.of(decided.transaction());
     } else if (record instanceof LogRecord.Prepare prepare) {
-      boolean committed = known.getOrDefault(at, presume);
+      boolean committed = known.getOrDefault(at, false);
       return committed ? Optional.of(prepare.transaction()) : Optional.empty();
     }
     return Optional.empty();

@@ -34,9 +34,13 @@ public final class JdbcTarget implements Target, AutoCloseable {
   private final Connections connections;
   private final Dialect dialect;
   private final SystemTables tables;
-  private final PeerGuard guard;
+  private final Guard guard;
 
   private Optional<Connection> open = Optional.empty();
+
+  /** What the database has applied; empty if a commit without answer may have moved it. */
+  private Optional<Position> marker = Optional.empty();
+
   private String schema = "";
 
   /** The stamp of the schema change that was under way when the database was last closed. */
@@ -53,10 +57,14 @@ public final class JdbcTarget implements Target, AutoCloseable {
       new LinkedHashMap<>(64, 0.75f, true);
 
   public JdbcTarget(Connections connections, Dialect dialect) {
+    this(connections, dialect, new PeerGuard(dialect));
+  }
+
+  public JdbcTarget(Connections connections, Dialect dialect, Guard guard) {
     this.connections = Objects.requireNonNull(connections, "connections");
     this.dialect = Objects.requireNonNull(dialect, "dialect");
     this.tables = dialect.systemTables();
-    this.guard = new PeerGuard(dialect);
+    this.guard = Objects.requireNonNull(guard, "guard");
   }
 
   /** How many schema changes were applied. Any thread. */
@@ -82,22 +90,46 @@ public final class JdbcTarget implements Target, AutoCloseable {
   public void apply(List<Item> items, Position upTo) throws ApplyException {
     try {
       Connection connection = connection();
+      Position applied = marker();
+      if (!upTo.isAfter(applied)) {
+        connection.rollback();
+        return; // A commit of this group was done, though the connection broke before it said so.
+      }
       raised.clear();
       for (Item item : items) {
-        if (dialect.definitionsCommit() && isDefinition(item)) {
-          define(connection, item);
-        } else {
-          execute(connection, item);
+        if (item.position().isAfter(applied)) {
+          apply(connection, item);
         }
       }
+      marker = Optional.empty();
       for (Change.Generator mark : raised.values()) {
         dialect.keepAbove(connection, mark);
       }
       mark(upTo);
       connection.commit();
+      marker = Optional.of(upTo);
     } catch (SQLException e) {
       throw failure(e);
     }
+  }
+
+  private void apply(Connection connection, Item item) throws SQLException {
+    if (dialect.definitionsCommit() && isDefinition(item)) {
+      marker = Optional.empty();
+      define(connection, item);
+    } else {
+      execute(connection, item);
+    }
+  }
+
+  private Position marker() throws SQLException {
+    if (marker.isEmpty()) {
+      int unused = prepare(tables.lockApplied()).executeUpdate();
+      try (ResultSet row = prepare(tables.readApplied()).executeQuery()) {
+        marker = Optional.of(row.next() ? new Position(row.getLong(1)) : Position.NONE);
+      }
+    }
+    return marker.orElseThrow();
   }
 
   private void execute(Connection connection, Item item) throws SQLException {
@@ -284,6 +316,7 @@ public final class JdbcTarget implements Target, AutoCloseable {
       Connection connection = connections.open();
       connection.setAutoCommit(false);
       schema = "";
+      marker = Optional.empty();
       guard.schemaChanged();
       open = Optional.of(connection);
       interrupted = definitionMark();

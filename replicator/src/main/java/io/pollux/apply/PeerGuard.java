@@ -28,7 +28,7 @@ import java.util.Optional;
  * <p>A text is read once for each schema version; the memory of that is bounded. Used by one thread
  * at a time.
  */
-public final class PeerGuard {
+public final class PeerGuard implements Guard {
   private static final int MAX_TABLES = 10_000;
   private static final int MAX_NAME = 128;
 
@@ -94,18 +94,13 @@ public final class PeerGuard {
     }
   }
 
-  /** A definition was executed, or the database is another one: nothing that was read holds. */
+  @Override
   public void schemaChanged() {
     schemaVersion++;
     tables.clear();
   }
 
-  /**
-   * Returns if {@code change} may be executed through {@code connection} now.
-   *
-   * @throws RefusedException if it may not
-   * @throws SQLException if the catalogue can't be read
-   */
+  @Override
   public void check(Connection connection, Change change) throws SQLException {
     change.accept(
         new Change.Handler<Void, SQLException>() {
@@ -260,11 +255,7 @@ public final class PeerGuard {
     }
   }
 
-  /**
-   * Returns if the rows of {@code name} may be read for a peer.
-   *
-   * @throws RefusedException if it is not a table of the application's
-   */
+  @Override
   public void checkRead(Connection connection, TableName name) throws SQLException {
     table(new Known(connection, name.schema()), name, "to read " + name);
   }

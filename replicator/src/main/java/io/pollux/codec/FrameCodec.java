@@ -8,7 +8,7 @@ import io.pollux.codec.wire.Follow;
 import io.pollux.codec.wire.Hello;
 import io.pollux.codec.wire.LinkFrame;
 import io.pollux.core.LogEntry;
-import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * What a peer sent, as a frame in which nothing surprises: counts are bounded before anything is
@@ -58,15 +58,19 @@ public final class FrameCodec {
   }
 
   private static void check(Hello hello) throws CodecException {
-    for (String name :
-        List.of(
+    Stream<String> names =
+        Stream.of(
             hello.getGroup(),
             hello.getNode(),
             hello.getName(),
             hello.getRole(),
             hello.getEngine(),
             hello.getEngineVersion(),
-            hello.getIncarnation())) {
+            hello.getIncarnation());
+    Stream<String> settings =
+        hello.getSettingsMap().entrySet().stream()
+            .flatMap(setting -> Stream.of(setting.getKey(), setting.getValue()));
+    for (String name : Stream.concat(names, settings).toList()) {
       boolean plain = name.length() <= MAX_NAME && name.equals(readable(name));
       RecordCodec.require(plain, "a greeting with a name that is none: " + readable(name));
     }

@@ -32,6 +32,7 @@ public final class CommitOrder {
 
   private long counter;
   private boolean drainScheduled;
+  private boolean closed;
 
   /** What became of a stamp: a record for the log, or nothing. */
   private record Fate(Optional<Encoded> record, Consumer<Position> appended) {}
@@ -83,9 +84,17 @@ public final class CommitOrder {
     return open.size();
   }
 
+  /** The reign is over, and no commit is under way: fates that are told now are void. */
+  public synchronized void close() {
+    closed = true;
+  }
+
   private void resolve(Stamp stamp, Fate fate) {
     boolean schedule;
     synchronized (this) {
+      if (closed) {
+        return;
+      }
       Optional<Fate> before = open.put(stamp.counter(), Optional.of(fate));
       if (before == null || before.isPresent()) {
         throw new IllegalStateException("stamp " + stamp + " has a fate already or is unknown");

@@ -150,7 +150,7 @@ final class LocalStep {
    * The database keeps nothing of a transaction whose slot row it did not take, so a failing
    * rollback changes nothing.
    */
-  private void rollbackAfter(SQLException cause) {
+  void rollbackAfter(SQLException cause) {
     try {
       local.rollback();
     } catch (SQLException e) {

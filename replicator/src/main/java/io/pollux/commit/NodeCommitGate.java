@@ -9,6 +9,7 @@ import io.pollux.core.Position;
 import io.pollux.core.Stamp;
 import io.pollux.core.Transaction;
 import io.pollux.env.Clock;
+import io.pollux.env.Patience;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
@@ -20,8 +21,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.locks.ReentrantReadWriteLock;
-import java.util.function.Consumer;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 
 /**
  * The gate of a node that has the database in its own process (DESIGN.md section 5). In async and
@@ -32,6 +33,8 @@ import java.util.function.Consumer;
 public final class NodeCommitGate implements CommitGate {
   private final Settings settings;
   private final Clock clock;
+  private final Patience patience;
+  private final Waits waits;
   private final RecordLog log;
   private final Receipts receipts;
   private final Standing standing;
@@ -42,13 +45,7 @@ public final class NodeCommitGate implements CommitGate {
   /** Positions of PREPARE records that no COMMIT or ABORT follows yet. */
   private final ConcurrentSkipListSet<Position> prepared = new ConcurrentSkipListSet<>();
 
-  /**
-   * Read-held by each commit from its first to its last touch of the slot; write-held to end a
-   * reign.
-   */
-  private final ReentrantReadWriteLock underWay = new ReentrantReadWriteLock();
-
-  private volatile Optional<Reign> reign = Optional.empty();
+  private final AtomicReference<Optional<Reign>> reign = new AtomicReference<>(Optional.empty());
 
   /**
    * Fixed for the life of a node.
@@ -86,8 +83,6 @@ public final class NodeCommitGate implements CommitGate {
     boolean acceptsNew();
   }
 
-  private record Reign(SlotPool slots) {}
-
   /** How this node stands to its group. Any thread. */
   public interface Standing {
     /** For people: what this node is now and which node is active. */
@@ -98,9 +93,16 @@ public final class NodeCommitGate implements CommitGate {
   }
 
   public NodeCommitGate(
-      Settings settings, Clock clock, RecordLog log, Receipts receipts, Standing standing) {
+      Settings settings,
+      Clock clock,
+      Patience patience,
+      RecordLog log,
+      Receipts receipts,
+      Standing standing) {
     this.settings = Objects.requireNonNull(settings, "settings");
     this.clock = Objects.requireNonNull(clock, "clock");
+    this.patience = Objects.requireNonNull(patience, "patience");
+    this.waits = new Waits(patience);
     this.log = Objects.requireNonNull(log, "log");
     this.receipts = Objects.requireNonNull(receipts, "receipts");
     this.standing = Objects.requireNonNull(standing, "standing");
@@ -111,18 +113,23 @@ public final class NodeCommitGate implements CommitGate {
    * for it.
    */
   public void open(CommitOrder order, SlotRows rows, Set<Integer> armed) {
-    reign =
+    reign.set(
         Optional.of(
-            new Reign(new SlotPool(order, rows, settings.node(), settings.writeSlot(), armed)));
+            new Reign(new SlotPool(order, rows, settings.node(), settings.writeSlot(), armed))));
   }
 
-  /** Ends the reign: no commit begins after this, and none is under way when it returns. Blocks. */
+  /**
+   * Ends the reign: no commit begins after this, and none is under way when it returns. Blocks.
+   * What the database then has and the log lacks, also of outcomes that are unknown now, is told by
+   * the slot rows; whoever reads them waits for sessions that may still commit.
+   */
   public void shut() {
-    underWay.writeLock().lock();
-    try {
-      reign = Optional.empty();
-    } finally {
-      underWay.writeLock().unlock();
+    Optional<Reign> ended = reign.getAndSet(Optional.empty());
+    if (ended.isPresent()) {
+      patience.await(ended.orElseThrow().end());
+      ended.orElseThrow().slots().order().close();
+      unresolved.clear();
+      prepared.clear();
     }
   }
 
@@ -137,7 +144,7 @@ public final class NodeCommitGate implements CommitGate {
   }
 
   private Reign writable() throws SQLException {
-    Reign now = reign.orElseThrow(() -> notActive(""));
+    Reign now = reign.get().orElseThrow(() -> notActive(""));
     if (!log.acceptsNew()) {
       throw new SQLException(
           "this node takes no new transactions: the disk of its statement log is full or has failed;"
@@ -173,9 +180,9 @@ public final class NodeCommitGate implements CommitGate {
 
   private void commit(Slot slot, Draft draft, LocalCommit local, CommitMode mode)
       throws SQLException {
-    underWay.readLock().lock();
+    Begun begun = begin(slot, local);
     try {
-      SlotPool.Lease lease = begin(slot, local);
+      SlotPool.Lease lease = begun.lease();
       LocalStep step = new LocalStep(lease, lease.pool().order().open(), local);
       boolean settled = false;
       try {
@@ -189,25 +196,34 @@ public final class NodeCommitGate implements CommitGate {
         }
       }
     } finally {
-      underWay.readLock().unlock();
+      begun.reign().leave();
     }
   }
 
-  private void leaveOpen(LocalStep step, Consumer<Boolean> settle) {
+  private record Begun(Reign reign, SlotPool.Lease lease) {}
+
+  /**
+   * The slot stays lent until the outcome is known: a later stamp in its row would hide what became
+   * of this one.
+   */
+  private void leaveOpen(LocalStep step, Function<Boolean, CompletableFuture<Void>> settle) {
     step.leaveOpen();
-    unresolved.add(new Unresolved(step, settle));
+    CompletableFuture<Void> known = new CompletableFuture<>();
+    step.lease().nextForced(known);
+    unresolved.add(new Unresolved(step, settle, known));
   }
 
   /**
    * An error of this program between stamp and record: what the database then has without a record
    * is not replicated.
    */
-  private void settleLost(LocalStep step, boolean committed) {
+  private static CompletableFuture<Void> settleLost(LocalStep step, boolean committed) {
     if (committed) {
       throw new IllegalStateException(
           "transaction " + step.stamp() + " is committed but its record is lost");
     }
     step.nothing();
+    return CompletableFuture.completedFuture(null);
   }
 
   private void commit(LocalStep step, Draft draft, CommitMode mode) throws SQLException {
@@ -249,17 +265,21 @@ public final class NodeCommitGate implements CommitGate {
   }
 
   /** Nothing of the transaction is anywhere yet: whatever fails here rolls it back. */
-  private SlotPool.Lease begin(Slot slot, LocalCommit local) throws SQLException {
+  private Begun begin(Slot slot, LocalCommit local) throws SQLException {
     boolean begun = false;
     try {
       Reign now = writable();
       if (!(slot instanceof SlotPool.Lease lease) || lease.pool() != now.slots()) {
         throw notActive("the transaction began in an earlier reign and is rolled back; ");
       }
-      Waits.forLog(lease.forced());
+      // What waits in the order when the reign ends is never logged by it.
+      waits.forLog(CompletableFuture.anyOf(lease.forced(), now.ending()));
       requireFollower();
+      if (!now.enter()) {
+        throw notActive("the reign ended before the commit, which is rolled back; ");
+      }
       begun = true;
-      return lease;
+      return new Begun(now, lease);
     } finally {
       if (!begun) {
         local.rollback();
@@ -286,17 +306,13 @@ public final class NodeCommitGate implements CommitGate {
       step.nothing();
       throw e.reported();
     } catch (LocalStep.Unknown e) {
-      leaveOpen(
-          step,
-          committed -> {
-            CompletableFuture<Position> unused = settleDecided(step, record, committed);
-          });
+      leaveOpen(step, committed -> settleDecided(step, record, committed).thenCompose(log::forced));
       throw e.reported();
     }
     CompletableFuture<Position> appended = settleDecided(step, record, true);
-    boolean waits = receipts.isFollowing() || !standing.goesAlone();
-    if (mode == CommitMode.RECEIVED && waits) {
-      Position position = Waits.forLog(appended);
+    boolean isPeerDue = receipts.isFollowing() || !standing.goesAlone();
+    if (mode == CommitMode.RECEIVED && isPeerDue) {
+      Position position = waits.forLog(appended);
       if (!isConfirmed(Receipts.Level.WRITTEN, position)) {
         throw LocalStep.unknown(
             step.stamp(),
@@ -320,6 +336,7 @@ public final class NodeCommitGate implements CommitGate {
       step.decided(record, appended::complete);
     } else {
       step.nothing();
+      appended.complete(Position.NONE);
     }
     return appended;
   }
@@ -336,27 +353,28 @@ public final class NodeCommitGate implements CommitGate {
           prepared.add(position);
           appended.complete(position);
         });
-    boolean ready = false;
     boolean confirmed = true;
     Position position;
     try {
-      position = Waits.forLog(appended);
-      Waits.forLog(log.forced(position));
-      if (isPeerFirst(mode)) {
-        confirmed = isConfirmed(Receipts.Level.FORCED, position);
-      }
-      ready = true;
-    } finally {
-      if (!ready || !confirmed) {
-        step.rollback();
-      }
+      position = waits.forLog(appended);
+      waits.forLog(log.forced(position));
+    } catch (SQLException e) {
+      step.rollbackAfter(e); // What it says must not take the place of the unknown outcome.
+      throw e;
+    }
+    if (isPeerFirst(mode)) {
+      confirmed = isConfirmed(Receipts.Level.FORCED, position);
     }
     if (!confirmed) {
-      Waits.forLog(log.forced(Waits.forLog(settlePrepared(step.stamp(), position, false))));
-      throw LocalStep.unknown(
-          step.stamp(),
-          "it is rolled back here, but the backup may have its record, and keeps it if it takes over",
-          null);
+      SQLException unknown =
+          LocalStep.unknown(
+              step.stamp(),
+              "it is rolled back here, but the backup may have its record, and keeps it if it takes"
+                  + " over",
+              null);
+      step.rollbackAfter(unknown);
+      waits.forLog(log.forced(waits.forLog(settlePrepared(step.stamp(), position, false))));
+      throw unknown;
     }
     try {
       step.commit(Optional.empty());
@@ -365,16 +383,14 @@ public final class NodeCommitGate implements CommitGate {
     } catch (LocalStep.Unknown e) {
       leaveOpen(
           step,
-          committed -> {
-            CompletableFuture<Position> unused = settlePrepared(step.stamp(), position, committed);
-          });
+          committed -> settlePrepared(step.stamp(), position, committed).thenCompose(log::forced));
       throw e.reported();
     }
     CompletableFuture<Position> decision = settlePrepared(step.stamp(), position, true);
     if (mode == CommitMode.APPLIED) {
-      receipts.confirm(Receipts.Level.APPLIED, Waits.forLog(decision), settings.receiptTimeout());
+      receipts.confirm(Receipts.Level.APPLIED, waits.forLog(decision), settings.receiptTimeout());
     } else if (mode == CommitMode.RECEIVED && receipts.isFollowing()) {
-      receipts.confirm(Receipts.Level.WRITTEN, Waits.forLog(decision), settings.receiptTimeout());
+      receipts.confirm(Receipts.Level.WRITTEN, waits.forLog(decision), settings.receiptTimeout());
     }
   }
 
@@ -392,10 +408,11 @@ public final class NodeCommitGate implements CommitGate {
    */
   private SQLException abort(Stamp stamp, Position position, LocalStep.RolledBack rolledBack)
       throws SQLException {
-    boolean followed = receipts.isFollowing();
-    Position decision = Waits.forLog(settlePrepared(stamp, position, false));
-    Waits.forLog(log.forced(decision));
-    if (followed && !receipts.confirm(Receipts.Level.FORCED, decision, settings.receiptTimeout())) {
+    Position decision = waits.forLog(settlePrepared(stamp, position, false));
+    waits.forLog(log.forced(decision));
+    boolean confirmed =
+        receipts.confirm(Receipts.Level.FORCED, decision, settings.receiptTimeout());
+    if (!confirmed && receipts.mayBeAway(position)) {
       return LocalStep.unknown(
           stamp,
           "it is rolled back here, but the peer has its record and has not confirmed the rollback",
@@ -412,7 +429,7 @@ public final class NodeCommitGate implements CommitGate {
     for (Unresolved open : List.copyOf(unresolved)) {
       Optional<Boolean> committed = open.step().ask();
       if (committed.isPresent() && unresolved.remove(open)) {
-        open.settle().accept(committed.get());
+        open.settle(committed.get());
       }
     }
   }
@@ -422,5 +439,22 @@ public final class NodeCommitGate implements CommitGate {
     return unresolved.size();
   }
 
-  private record Unresolved(LocalStep step, Consumer<Boolean> settle) {}
+  private record Unresolved(
+      LocalStep step,
+      Function<Boolean, CompletableFuture<Void>> settle,
+      CompletableFuture<Void> known) {
+    void settle(boolean committed) {
+      CompletableFuture<Void> unused =
+          settle
+              .apply(committed)
+              .whenComplete(
+                  (done, failure) -> {
+                    if (failure == null) {
+                      known.complete(null);
+                    } else {
+                      known.completeExceptionally(failure);
+                    }
+                  });
+    }
+  }
 }

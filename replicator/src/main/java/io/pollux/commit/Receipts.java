@@ -1,15 +1,16 @@
 package io.pollux.commit;
 
 import io.pollux.core.Position;
+import io.pollux.env.Patience;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.PriorityQueue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeoutException;
 
 /**
  * What the follower has confirmed, and who waits for it. The event loop reports; any thread waits.
@@ -31,11 +32,16 @@ public final class Receipts {
 
   private record Waiter(Position position, CompletableFuture<Answer> answer) {}
 
+  private final Patience patience;
+
   /** Guarded by this. */
   private final Map<Level, PriorityQueue<Waiter>> waiters = new EnumMap<>(Level.class);
 
   private final Map<Level, Position> confirmed = new EnumMap<>(Level.class);
   private boolean following;
+
+  /** In any conversation since the start. */
+  private Position shipped = Position.NONE;
 
   /** Completes when a follower takes receipts again. */
   private CompletableFuture<Void> arrival = new CompletableFuture<>();
@@ -43,11 +49,22 @@ public final class Receipts {
   /** A follower that was too slow is waited for again when it has confirmed this position. */
   private Position resumeAt = Position.NONE;
 
-  public Receipts() {
+  public Receipts(Patience patience) {
+    this.patience = Objects.requireNonNull(patience, "patience");
     for (Level level : Level.values()) {
       waiters.put(level, new PriorityQueue<>(Comparator.comparing(Waiter::position)));
       confirmed.put(level, Position.NONE);
     }
+  }
+
+  /** Records up to {@code position} have left for the peer: whether they arrived, nobody knows. */
+  public synchronized void shipped(Position position) {
+    shipped = position.isAfter(shipped) ? position : shipped;
+  }
+
+  /** Whether a record may be where this node can't take it back. */
+  synchronized boolean mayBeAway(Position position) {
+    return !position.isAfter(shipped);
   }
 
   public synchronized boolean isFollowing() {
@@ -82,12 +99,7 @@ public final class Receipts {
       }
       next = arrival;
     }
-    try {
-      Waits.uninterruptibly(next, timeout);
-      return true;
-    } catch (TimeoutException e) {
-      return isFollowing();
-    }
+    return patience.await(next, timeout) || isFollowing();
   }
 
   /** The follower is gone: everyone who waits hears it. */
@@ -142,12 +154,11 @@ public final class Receipts {
    */
   boolean confirm(Level level, Position position, Duration timeout) {
     CompletableFuture<Answer> answer = await(level, position);
-    try {
-      return Waits.uninterruptibly(answer, timeout) == Answer.CONFIRMED;
-    } catch (TimeoutException e) {
-      suspend(position);
-      return false;
+    if (patience.await(answer, timeout)) {
+      return answer.join() == Answer.CONFIRMED;
     }
+    suspend(position);
+    return false;
   }
 
   private void suspend(Position position) {

@@ -1,6 +1,6 @@
 package io.pollux.core;
 
-/** Number of a reign: one higher at every promotion or handover. Epoch 1 is the first. */
+/** Number of a reign: higher at every promotion or handover. Epoch 1 is the first. */
 public record Epoch(long number) implements Comparable<Epoch> {
   public Epoch {
     if (number < 0) {
@@ -8,8 +8,13 @@ public record Epoch(long number) implements Comparable<Epoch> {
     }
   }
 
-  public Epoch next() {
-    return new Epoch(number + 1);
+  /**
+   * The next one that a node of this role may begin: a backup takes even numbers, everyone else odd
+   * ones, so that two nodes that do not hear each other never reign in the same epoch.
+   */
+  public Epoch next(Role role) {
+    boolean isMine = (number + 1) % 2 == (role == Role.BACKUP ? 0 : 1);
+    return new Epoch(isMine ? number + 1 : number + 2);
   }
 
   @Override

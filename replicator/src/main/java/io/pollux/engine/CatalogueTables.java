@@ -7,6 +7,8 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /** Asks an engine's catalogue for tables, with the engine's own query. */
 final class CatalogueTables {
@@ -26,6 +28,18 @@ final class CatalogueTables {
       }
     }
     return tables;
+  }
+
+  /** What a query of two columns, name and value, returns. */
+  static Map<String, String> settings(Connection connection, String query) throws SQLException {
+    Map<String, String> settings = new TreeMap<>();
+    try (Statement statement = connection.createStatement();
+        ResultSet result = statement.executeQuery(query)) {
+      while (result.next()) {
+        settings.put(result.getString(1), result.getString(2));
+      }
+    }
+    return settings;
   }
 
   /** Whether a query returns a row. */

@@ -18,6 +18,7 @@ import java.sql.Statement;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Properties;
@@ -82,6 +83,15 @@ public interface Dialect {
    */
   default void makeDurable(Connection connection) throws SQLException {
     Objects.requireNonNull(connection, "connection");
+  }
+
+  /**
+   * Settings of the database, by name, on which the results of statements depend and which no copy
+   * brings along: the databases of a pair have the same ones.
+   */
+  default Map<String, String> settings(Connection connection) throws SQLException {
+    Objects.requireNonNull(connection, "connection");
+    return Map.of();
   }
 
   /** Whether the engine closes the database with the last connection, though the process lives. */

@@ -16,6 +16,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
@@ -38,6 +39,12 @@ final class H2Dialect implements Dialect {
   private static final String LAST_SYSTEM_TABLE =
       "SELECT 1 FROM INFORMATION_SCHEMA.TABLES"
           + " WHERE TABLE_SCHEMA = 'POLLUX' AND TABLE_NAME = 'POLLUX_PARKED'";
+
+  /** Each changes what a statement means; what is not set is not listed. */
+  private static final String SETTINGS =
+      "SELECT SETTING_NAME, SETTING_VALUE FROM INFORMATION_SCHEMA.SETTINGS WHERE SETTING_NAME IN"
+          + " ('MODE', 'COLLATION', 'IGNORECASE', 'DATABASE_TO_UPPER', 'DATABASE_TO_LOWER',"
+          + " 'CASE_INSENSITIVE_IDENTIFIERS', 'DEFAULT_NULL_ORDERING', 'TIME ZONE')";
 
   @Override
   public String name() {
@@ -97,6 +104,11 @@ final class H2Dialect implements Dialect {
   @Override
   public void shutdown(String url, Properties properties) throws SQLException {
     H2Files.shutdown(url, properties);
+  }
+
+  @Override
+  public Map<String, String> settings(Connection connection) throws SQLException {
+    return CatalogueTables.settings(connection, SETTINGS);
   }
 
   @Override

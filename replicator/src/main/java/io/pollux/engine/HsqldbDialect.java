@@ -18,6 +18,7 @@ import java.sql.Statement;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 
@@ -31,6 +32,11 @@ final class HsqldbDialect implements Dialect {
   private static final String LAST_SYSTEM_TABLE =
       "SELECT 1 FROM INFORMATION_SCHEMA.SYSTEM_TABLES"
           + " WHERE TABLE_SCHEM = 'POLLUX' AND TABLE_NAME = 'POLLUX_PARKED'";
+
+  /** Each changes what a statement means. */
+  private static final String SETTINGS =
+      "SELECT PROPERTY_NAME, PROPERTY_VALUE FROM INFORMATION_SCHEMA.SYSTEM_PROPERTIES"
+          + " WHERE PROPERTY_NAME LIKE 'sql.%'";
 
   @Override
   public String name() {
@@ -86,6 +92,11 @@ final class HsqldbDialect implements Dialect {
   @Override
   public void shutdown(String url, Properties properties) throws SQLException {
     HsqldbFiles.shutdown(url, properties);
+  }
+
+  @Override
+  public Map<String, String> settings(Connection connection) throws SQLException {
+    return CatalogueTables.settings(connection, SETTINGS);
   }
 
   @Override

@@ -20,6 +20,7 @@ import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
@@ -38,6 +39,18 @@ final class PostgresDialect implements Dialect {
 
   private static final String LAST_SYSTEM_TABLE =
       "SELECT 1 WHERE pg_catalog.to_regclass('pollux.pollux_parked') IS NOT NULL";
+
+  /** A session may set the last ones; they are what the server and the account begin with. */
+  private static final String SETTINGS =
+      "SELECT 'encoding', pg_encoding_to_char(encoding)::text FROM pg_database"
+          + " WHERE datname = current_database() UNION ALL"
+          + " SELECT 'collation', datcollate::text FROM pg_database"
+          + " WHERE datname = current_database() UNION ALL"
+          + " SELECT 'character classes', datctype::text FROM pg_database"
+          + " WHERE datname = current_database() UNION ALL"
+          + " SELECT name, setting FROM pg_settings WHERE name IN"
+          + " ('default_transaction_isolation', 'standard_conforming_strings', 'DateStyle',"
+          + " 'IntervalStyle', 'lc_numeric', 'lc_monetary', 'extra_float_digits', 'TimeZone')";
 
   /** Another transaction was in the way, or the server is busy or restarting. */
   private static final Set<String> TRANSIENT = Set.of("55P03", "57014");
@@ -106,6 +119,11 @@ final class PostgresDialect implements Dialect {
   /** The server is not ours to close. */
   @Override
   public void shutdown(String url, Properties properties) {}
+
+  @Override
+  public Map<String, String> settings(Connection connection) throws SQLException {
+    return CatalogueTables.settings(connection, SETTINGS);
+  }
 
   @Override
   public Catalogue catalogue(Connection connection) {

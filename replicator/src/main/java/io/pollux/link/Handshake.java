@@ -4,6 +4,7 @@ import io.pollux.codec.wire.Hello;
 import io.pollux.codec.wire.Refusal;
 import io.pollux.core.PolluxException.Reason;
 import java.util.Optional;
+import java.util.TreeSet;
 
 /** Whether two nodes may talk: a pure judgement of their first frames. */
 public final class Handshake {
@@ -62,6 +63,10 @@ public final class Handshake {
           theirs.getEngineVersion(),
           own.getEngineVersion());
     }
+    Optional<Refusal> settings = judgeSettings(own, theirs);
+    if (settings.isPresent()) {
+      return settings;
+    }
     boolean bothHaveData = !theirs.getIncarnation().isEmpty() && !own.getIncarnation().isEmpty();
     if (bothHaveData && !theirs.getIncarnation().equals(own.getIncarnation())) {
       return refuse(
@@ -71,6 +76,26 @@ public final class Handshake {
           theirs.getName(),
           theirs.getIncarnation(),
           own.getIncarnation());
+    }
+    return Optional.empty();
+  }
+
+  private static Optional<Refusal> judgeSettings(Hello own, Hello theirs) {
+    TreeSet<String> names = new TreeSet<>(own.getSettingsMap().keySet());
+    names.addAll(theirs.getSettingsMap().keySet());
+    for (String name : names) {
+      String here = own.getSettingsOrDefault(name, "none");
+      String there = theirs.getSettingsOrDefault(name, "none");
+      if (!here.equals(there)) {
+        return refuse(
+            Reason.PEER_INCOMPATIBLE,
+            "node %s has %s %s, this node %s; statements would not have the same results on both:"
+                + " start both with the same one",
+            theirs.getName(),
+            name,
+            there,
+            here);
+      }
     }
     return Optional.empty();
   }

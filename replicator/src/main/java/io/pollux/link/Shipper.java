@@ -16,7 +16,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /**
  * Serves this node's log to a follower: finds the last record that both have, then ships what comes
@@ -28,10 +30,11 @@ public final class Shipper {
   private static final int RECORDS_PER_FRAME = 512;
   private static final long BYTES_PER_FRAME = 1 << 20;
 
-  private final StatementLog log;
+  private final Supplier<StatementLog> log;
   private final Link link;
   private final LinkSettings settings;
   private final LongSupplier epoch;
+  private final Consumer<Position> leaving;
 
   private boolean shipping;
   private Position shipped = Position.NONE;
@@ -40,11 +43,21 @@ public final class Shipper {
   private long receivedBytes;
   private final java.util.ArrayDeque<long[]> onTheWay = new java.util.ArrayDeque<>();
 
-  public Shipper(StatementLog log, Link link, LinkSettings settings, LongSupplier epoch) {
+  /**
+   * @param log is asked each time: a full copy begins another one
+   * @param leaving hears up to where records leave for the follower, before they do
+   */
+  public Shipper(
+      Supplier<StatementLog> log,
+      Link link,
+      LinkSettings settings,
+      LongSupplier epoch,
+      Consumer<Position> leaving) {
     this.log = Objects.requireNonNull(log, "log");
     this.link = Objects.requireNonNull(link, "link");
     this.settings = Objects.requireNonNull(settings, "settings");
     this.epoch = Objects.requireNonNull(epoch, "epoch");
+    this.leaving = Objects.requireNonNull(leaving, "leaving");
   }
 
   /** Whether the follower gets every record from now on. */
@@ -81,15 +94,15 @@ public final class Shipper {
             .setMatch(
                 Match.newBuilder()
                     .setPosition(shared.index())
-                    .setFirst(log.first().index())
-                    .setEnd(log.head().position().index())));
+                    .setFirst(log.get().first().index())
+                    .setEnd(log.get().head().position().index())));
   }
 
   private Position highestShared(List<Checkpoint> checkpoints) throws PolluxException {
     Position best = Position.NONE;
     for (Checkpoint checkpoint : checkpoints) {
       Position position = new Position(checkpoint.getPosition());
-      Optional<byte[]> hash = log.hashAt(position);
+      Optional<byte[]> hash = log.get().hashAt(position);
       if (position.isAfter(best)
           && hash.isPresent()
           && Arrays.equals(hash.get(), checkpoint.getHash().toByteArray())) {
@@ -114,11 +127,13 @@ public final class Shipper {
    */
   public void pump() throws PolluxException {
     while (shipping
-        && shipped.isBefore(log.head().position())
+        && shipped.isBefore(log.get().head().position())
         && shippedBytes - receivedBytes < settings.windowBytes()) {
-      List<LogEntry> batch = log.read(shipped.next(), RECORDS_PER_FRAME, BYTES_PER_FRAME);
+      List<LogEntry> batch = log.get().read(shipped.next(), RECORDS_PER_FRAME, BYTES_PER_FRAME);
       Entries.Builder frame =
-          Entries.newBuilder().setEpoch(epoch.getAsLong()).setEnd(log.head().position().index());
+          Entries.newBuilder()
+              .setEpoch(epoch.getAsLong())
+              .setEnd(log.get().head().position().index());
       long bytes = 0;
       for (LogEntry entry : batch) {
         bytes += entry.body().value().length;
@@ -131,6 +146,7 @@ public final class Shipper {
       shipped = batch.get(batch.size() - 1).position();
       shippedBytes += bytes;
       onTheWay.add(new long[] {shipped.index(), bytes});
+      leaving.accept(shipped);
       link.send(LinkFrame.newBuilder().setEntries(frame));
     }
   }

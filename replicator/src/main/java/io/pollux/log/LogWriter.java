@@ -39,7 +39,7 @@ final class LogWriter {
     this.disk = disk;
     this.settings = settings;
     reserve = new Reserve(disk, settings.reserveBytes(), 2L * settings.preallocateBytes());
-    staged = ByteBuffer.allocateDirect(1 << 20);
+    staged = ByteBuffer.allocateDirect((int) Math.min(1 << 20, settings.segmentBytes()));
   }
 
   /** What a batch added to the index. */

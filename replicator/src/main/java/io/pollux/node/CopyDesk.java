@@ -57,6 +57,8 @@ final class CopyDesk {
   /** A copy has arrived and takes its place; its files must stay. */
   private boolean installing;
 
+  private boolean ending;
+
   private String trouble = "";
   private long received;
 
@@ -216,7 +218,7 @@ final class CopyDesk {
   }
 
   void begin(CopyBegin begin) {
-    if (!asked) {
+    if (!asked || ending || wanted.isEmpty()) {
       return; // What a former request brought.
     }
     received = 0;
@@ -233,6 +235,9 @@ final class CopyDesk {
   }
 
   void chunk(CopyChunk chunk) {
+    if (ending) {
+      return;
+    }
     bench.run(
         () -> {
           CopyReceiver target = current();
@@ -244,6 +249,10 @@ final class CopyDesk {
   }
 
   void end(CopyEnd end) {
+    if (ending) {
+      return;
+    }
+    ending = true; // What comes now is another copy, and must leave the files of this one alone.
     bench.run(
         () -> {
           CopyReceiver target = current();
@@ -252,13 +261,20 @@ final class CopyDesk {
           return target;
         },
         whole -> {
+          ending = false;
+          if (wanted.isEmpty()) {
+            return; // This node has begun to reign since.
+          }
           trouble = "";
           wanted = Optional.empty();
           asked = false;
           installing = true;
           installer.install(whole.root(), whole.begin(), () -> installing = false);
         },
-        this::failedHere);
+        failure -> {
+          ending = false;
+          failedHere(failure);
+        });
   }
 
   private CopyReceiver current() throws IOException {

@@ -1,13 +1,15 @@
 package io.pollux.node;
 
+import io.pollux.env.Disk;
+import io.pollux.env.FileDisk;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -17,26 +19,30 @@ final class DurableFile {
   private DurableFile() {}
 
   static void write(Path file, byte[] content) throws IOException {
-    Path next = file.resolveSibling(file.getFileName() + ".next");
-    Files.deleteIfExists(next);
-    createPrivate(next);
-    try (FileChannel channel = FileChannel.open(next, StandardOpenOption.WRITE)) {
-      ByteBuffer buffer = ByteBuffer.wrap(content);
-      while (buffer.hasRemaining()) {
-        channel.write(buffer);
-      }
-      channel.force(true);
-    }
-    Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    forceDirectory(file.toAbsolutePath().getParent());
+    Path absolute = file.toAbsolutePath();
+    write(new FileDisk(absolute.getParent()), absolute.getFileName().toString(), content);
   }
 
-  private static void createPrivate(Path file) throws IOException {
-    if (file.getFileSystem().supportedFileAttributeViews().contains("posix")) {
-      Files.createFile(
-          file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-    } else {
-      Files.createFile(file);
+  static void write(Disk disk, String name, byte[] content) throws IOException {
+    String next = name + ".next";
+    try (Disk.StoredFile file = disk.open(next)) {
+      file.truncate(0);
+      file.write(ByteBuffer.wrap(content), 0);
+      file.force();
+    }
+    disk.rename(next, name);
+    disk.forceDirectory();
+  }
+
+  /** The whole content; empty if there is no such file. */
+  static Optional<byte[]> read(Disk disk, String name) throws IOException {
+    if (!disk.list().contains(name)) {
+      return Optional.empty();
+    }
+    try (Disk.StoredFile file = disk.openToRead(name)) {
+      ByteBuffer content = ByteBuffer.allocate(Math.toIntExact(file.size()));
+      int unused = file.read(content, 0);
+      return Optional.of(content.array());
     }
   }
 

@@ -17,7 +17,10 @@ import io.pollux.link.Link;
 import io.pollux.link.LogFollower;
 import io.pollux.log.ChainBreak;
 import io.pollux.node.NodeDatabase.SlotRow;
+import java.lang.System.Logger.Level;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -30,6 +33,8 @@ import java.util.function.Consumer;
  * lacks. In doubt it asks for a full copy.
  */
 final class Following {
+  private static final System.Logger LOG = System.getLogger(Following.class.getName());
+
   private final Parts parts;
   private final Consumer<Epoch> epochSeen;
   private final Consumer<String> needsCopy;
@@ -44,6 +49,9 @@ final class Following {
 
   /** This log leads nowhere: what arrives until a copy is installed is of no use. */
   private boolean lost;
+
+  /** This node is about to reign, or reigns. */
+  private boolean promoted;
 
   /**
    * Where the active node's log ended when the match was found; applying begins when this log is
@@ -76,6 +84,7 @@ final class Following {
   /** Ends the reign, if there was one, and gets ready to follow. */
   void begin(Runnable ready) {
     lost = false;
+    promoted = false;
     pause();
     parts.work.run(
         () -> {
@@ -100,6 +109,7 @@ final class Following {
     link = Optional.of(active);
     lost = false;
     search = Optional.empty();
+    target = Optional.empty();
     lastReceipt = Receipt.getDefaultInstance();
     match();
   }
@@ -108,11 +118,36 @@ final class Following {
     link = Optional.empty();
     search = Optional.empty();
     target = Optional.empty();
+    peerEnd = Position.NONE; // It may come back with less, if its machine lost power.
   }
 
   /** Whether a copy is going to replace what is applied now. */
   boolean isCopyDue() {
     return copyDue.getAsBoolean();
+  }
+
+  /** What its database holds, once there is no {@link #hindrance}. */
+  Map<SlotKey, SlotRow> slots() {
+    return slots.orElseThrow();
+  }
+
+  /** Why this node can't become active as it is; empty if it can. */
+  Optional<String> hindrance() {
+    if (slots.isEmpty()) {
+      return Optional.of("it is only getting ready to follow; repeat the command");
+    }
+    boolean isForeign =
+        parts
+            .journal
+            .summary()
+            .reign()
+            .filter(reign -> !reign.node().equals(parts.config.id()))
+            .isPresent();
+    return isForeign && !unknownToLog().isEmpty()
+        ? Optional.of(
+            "its database has transactions that are not in the log and came before the peer's;"
+                + " connect it to the peer, which will send a copy")
+        : Optional.empty();
   }
 
   boolean isMatched() {
@@ -128,17 +163,24 @@ final class Following {
     return peerEnd;
   }
 
+  /** The latest word counts: a copy may have given the peer a shorter log. */
   void peerEndsAt(Position end) {
-    peerEnd = end.isAfter(peerEnd) ? end : peerEnd;
+    peerEnd = end;
   }
 
   private void match() {
-    if (slots.isEmpty() || link.isEmpty() || search.isPresent() || lost) {
+    if (slots.isEmpty() || link.isEmpty() || search.isPresent() || lost || promoted) {
       return;
     }
-    if (emptyDatabase || parts.stored.copying()) {
-      askForCopy(
-          emptyDatabase ? "this node has no data yet" : "the last copy did not come to its end");
+    if (emptyDatabase) {
+      askForCopy("this node has no data yet");
+      return;
+    } else if (parts.stored.copying()) {
+      attempt(
+          () ->
+              askForCopy(
+                  "the last copy did not come to its end; what the log has is kept in "
+                      + keep(beforeFirst())));
       return;
     }
     LogFollower follower = new LogFollower(parts.journal.log(), link.orElseThrow(), found());
@@ -158,24 +200,71 @@ final class Following {
       @Override
       public void matched(Position end) {
         target = Optional.of(peerEnd.isAfter(end) ? peerEnd : end);
+        lastReceipt = Receipt.getDefaultInstance(); // The active node counts anew from here.
         startWhenCaughtUp();
       }
 
       @Override
       public void surplus(Position lastShared) throws PolluxException {
-        String kept = orphans.export(parts.journal.log(), lastShared);
         askForCopy(
             "this node has "
                 + (parts.journal.end().index() - lastShared.index())
                 + " records that the active node never had; they are kept in "
-                + kept);
+                + keep(lastShared));
       }
 
       @Override
-      public void unmatched(String reason) {
-        askForCopy(reason);
+      public void unmatched(String reason) throws PolluxException {
+        askForCopy(reason + "; what it has is kept in " + keep(beforeFirst()));
       }
     };
+  }
+
+  private Position beforeFirst() {
+    return new Position(parts.journal.log().first().index() - 1);
+  }
+
+  /**
+   * An operator wants a copy in the place of what this node has.
+   *
+   * @throws PolluxException NOT_ACTIVE while the node is not sure of what it has
+   */
+  void keepAll() throws PolluxException {
+    if (slots.isEmpty()) {
+      throw new PolluxException(
+          PolluxException.Reason.NOT_ACTIVE,
+          "can't replace this node's data: it is only getting ready to follow; repeat the command");
+    }
+    List<String> kept = keep(isMatched() ? parts.journal.end() : beforeFirst());
+    if (!kept.isEmpty()) {
+      LOG.log(Level.INFO, "before the copy, this node''s own records are kept in {0}", kept);
+    }
+  }
+
+  /**
+   * A copy is about to replace the log. What it shared with the active node's when the copy was
+   * asked for may be here alone by now.
+   */
+  void keepUnless(boolean shared) throws PolluxException {
+    if (!shared && beforeFirst().isBefore(parts.journal.end())) {
+      LOG.log(Level.INFO, "the former log is kept in {0}", keepLog(beforeFirst()));
+    }
+  }
+
+  private String keepLog(Position lastShared) throws PolluxException {
+    return orphans.export(parts.journal.log(), lastShared);
+  }
+
+  /** Exports what a copy is going to replace and the active node may not have (FAULTS.md I6). */
+  private List<String> keep(Position lastShared) throws PolluxException {
+    List<String> kept = new ArrayList<>();
+    if (lastShared.isBefore(parts.journal.end())) {
+      kept.add(keepLog(lastShared));
+    }
+    for (SlotRow row : unknownToLog()) {
+      kept.add(orphans.export(row));
+    }
+    return kept;
   }
 
   /** Something of the log that may be unreadable. */
@@ -266,21 +355,42 @@ final class Following {
       sendReceipt();
       return;
     }
-    Optional<SlotRow> surplus =
-        slots.orElseThrow().values().stream().filter(this::isUnknownToLog).findFirst();
-    if (surplus.isPresent()) {
-      attempt(
-          () -> {
-            String kept = orphans.export(surplus.orElseThrow());
-            askForCopy(
-                "this node's database has transaction "
-                    + surplus.orElseThrow().stamp()
-                    + ", which the active node never had; it is kept in "
-                    + kept);
-          });
+    if (unknownToLog().isEmpty()) {
+      attempt(this::startUnlessLate);
       return;
     }
-    startApplying();
+    attempt(
+        () ->
+            askForCopy(
+                "this node's database has transactions that the active node never had; they are"
+                    + " kept in "
+                    + keep(parts.journal.end())));
+  }
+
+  /**
+   * What the new reign has decided as committed, but this database went on without, would come
+   * after what was built upon its absence.
+   */
+  private void startUnlessLate() throws PolluxException {
+    Optional<Stamp> late =
+        new LateCommits(parts.config.id(), slots.orElseThrow())
+            .first(parts.journal, max(marker, beforeFirst()));
+    if (late.isPresent()) {
+      askForCopy(
+          "the active node has committed transaction "
+              + late.orElseThrow()
+              + ", which was rolled back here before later ones");
+    } else {
+      startApplying();
+    }
+  }
+
+  private static Position max(Position a, Position b) {
+    return a.isAfter(b) ? a : b;
+  }
+
+  private List<SlotRow> unknownToLog() {
+    return slots.orElseThrow().values().stream().filter(this::isUnknownToLog).toList();
   }
 
   /**
@@ -299,6 +409,22 @@ final class Following {
                     .orElse(Stamp.NONE));
   }
 
+  /**
+   * A promotion begins: the log ends where it is, whatever the former active node still sends, and
+   * nothing is applied behind the back of the reign.
+   */
+  void detach() {
+    promoted = true;
+    target = Optional.empty();
+    search = Optional.empty();
+  }
+
+  /** The promotion came to nothing. */
+  void attach() {
+    promoted = false;
+    match();
+  }
+
   /** Applies what the log has, with or without a peer; a promotion needs it when there is none. */
   void startApplying() {
     if (slots.isPresent() && !emptyDatabase && !parts.applier.isRunning()) {
@@ -307,6 +433,12 @@ final class Following {
       parts.applier.start(marker, stamps);
     }
     sendReceipt();
+  }
+
+  /** While a copy replaces the database nobody can say. */
+  private Position applied() {
+    boolean isKnown = parts.applier.isRunning() && !parts.stored.copying();
+    return isKnown ? parts.applier.applied() : Position.NONE;
   }
 
   /** Tells the active node how far this one is, if that changed. */
@@ -318,7 +450,7 @@ final class Following {
         Receipt.newBuilder()
             .setWritten(parts.journal.log().written().index())
             .setForced(parts.journal.log().forced().index())
-            .setApplied(parts.applier.applied().index())
+            .setApplied(applied().index())
             .setTrouble(parts.applier.trouble().orElse(""))
             .setCopyDue(copyDue.getAsBoolean())
             .build();

@@ -21,6 +21,14 @@ final class Installation {
   private final Parts parts;
   private final JdbcTarget target;
   private final LogFiles files;
+  private final Keeper keeper;
+
+  /** Exports the records of a log that is going to be replaced. */
+  @FunctionalInterface
+  interface Keeper {
+    /** {@code shared}: the log stays. */
+    void keepUnless(boolean shared) throws PolluxException;
+  }
 
   /** The log's files as a whole. */
   @FunctionalInterface
@@ -31,7 +39,8 @@ final class Installation {
     void restart(LogHead base) throws IOException, PolluxException;
   }
 
-  Installation(Parts parts, JdbcTarget target, LogFiles files) {
+  Installation(Parts parts, JdbcTarget target, LogFiles files, Keeper keeper) {
+    this.keeper = Objects.requireNonNull(keeper, "keeper");
     this.parts = Objects.requireNonNull(parts, "parts");
     this.target = Objects.requireNonNull(target, "target");
     this.files = Objects.requireNonNull(files, "files");
@@ -43,8 +52,9 @@ final class Installation {
         () -> {
           try {
             boolean keepsLog = isShared(CopyDesk.base(begin));
+            keeper.keepUnless(keepsLog);
             parts.stored = parts.stored.withCopying(true).withEpoch(parts.stored.epoch(), false);
-            parts.stored.write(parts.directory.stateFile());
+            parts.stored.write(parts.files);
             parts.journal.log().close(() -> replace(root, begin, keepsLog, done));
           } catch (IOException | PolluxException e) {
             parts.failed.accept(e);
@@ -76,7 +86,7 @@ final class Installation {
           }
           claim(begin, copying, base.position());
           StoredState next = copying.withCopying(false).withIncarnation(begin.getIncarnation());
-          next.write(parts.directory.stateFile());
+          next.write(parts.files);
           return next;
         },
         next -> adopt(next, done));
@@ -89,14 +99,14 @@ final class Installation {
   }
 
   private void claim(CopyBegin begin, StoredState copying, Position applied) throws SQLException {
-    parts.database.rename(
+    parts.database.claim(
         new Owner(
             parts.config.group(),
             begin.getIncarnation(),
             parts.config.id(),
             copying.boot(),
-            copying.epoch()));
-    parts.database.markApplied(applied);
+            copying.epoch()),
+        applied);
     parts.database.becomeStandby();
   }
 

@@ -13,6 +13,7 @@ import io.pollux.env.EventLoop;
 import io.pollux.log.ChainBreak;
 import io.pollux.log.LogSummary;
 import io.pollux.log.StatementLog;
+import java.lang.System.Logger.Level;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -27,6 +28,10 @@ import java.util.function.BiConsumer;
  * wait hear of it. On the loop unless said otherwise.
  */
 final class Journal implements NodeCommitGate.RecordLog {
+  /** For people, while {@link #acceptsNew} is false. */
+  static final String NO_ROOM = "no new transactions: the disk of the statement log is nearly full";
+
+  private static final System.Logger LOG = System.getLogger(Journal.class.getName());
   private final RecordCodec codec = new RecordCodec();
   private final EventLoop loop;
   private final Opener opener;
@@ -138,6 +143,11 @@ final class Journal implements NodeCommitGate.RecordLog {
     return record;
   }
 
+  /** The record at a position that the log has. */
+  LogRecord at(Position position) throws PolluxException {
+    return decode(position, log.read(position, 1, 0).get(0).body().value());
+  }
+
   private LogRecord decode(Position position, byte[] body) throws PolluxException {
     try {
       return codec.decode(body);
@@ -157,9 +167,16 @@ final class Journal implements NodeCommitGate.RecordLog {
     log.onForced(
         position,
         () -> {
-          acceptsNew = log.acceptsNew();
+          accepts(log.acceptsNew());
           whenForced.run();
         });
+  }
+
+  private void accepts(boolean now) {
+    if (now != acceptsNew) {
+      LOG.log(Level.WARNING, now ? "new transactions are accepted again" : NO_ROOM);
+    }
+    acceptsNew = now;
   }
 
   /** Any thread. */

@@ -8,7 +8,11 @@ import io.pollux.core.CommitMode;
 import io.pollux.core.PolluxException;
 import io.pollux.core.PolluxException.Reason;
 import io.pollux.engine.Dialect;
+import io.pollux.env.FileDisk;
+import io.pollux.env.Ids;
 import io.pollux.env.ThreadLoop;
+import io.pollux.env.ThreadPatience;
+import io.pollux.log.LogSettings;
 import io.pollux.pair.PairEvent;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
@@ -123,7 +127,7 @@ public final class Node implements AutoCloseable {
               setup.database().properties(),
               dialect);
       target = new JdbcTarget(database::connect, dialect);
-      assembly = new NodeAssembly(setup, threads, loop, database, target, this::fail);
+      assembly = new NodeAssembly(setup, outside(setup), database, target, this::fail);
       control = new ControlServer(setup.directory(), new ControlDesk(this)::handle);
       built = true;
     } finally {
@@ -132,6 +136,21 @@ public final class Node implements AutoCloseable {
         releaseDatabase();
       }
     }
+  }
+
+  private Outside outside(NodeSetup given) throws IOException {
+    NodeDirectory directory = given.directory();
+    return new Outside(
+        loop,
+        threads.writing(),
+        threads.applying(),
+        threads.copying(),
+        new ThreadPatience(loop.clock()),
+        new FileDisk(directory.path()),
+        FileDisk.create(directory.logs()),
+        () -> FileDisk.create(directory.orphans()),
+        LogSettings.defaults(Ids.uuid(given.config().group())),
+        Admission::new);
   }
 
   private void releaseDatabase() {

@@ -19,21 +19,18 @@ import io.pollux.core.PolluxException;
 import io.pollux.core.PolluxException.Reason;
 import io.pollux.core.Position;
 import io.pollux.core.Role;
-import io.pollux.env.Disk;
 import io.pollux.env.EventLoop;
-import io.pollux.env.FileDisk;
-import io.pollux.env.Ids;
 import io.pollux.link.Handshake;
 import io.pollux.link.Link;
 import io.pollux.link.LinkSettings;
 import io.pollux.log.LogHead;
-import io.pollux.log.LogSettings;
 import io.pollux.log.StatementLog;
 import io.pollux.pair.PairEvent;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -46,9 +43,10 @@ final class NodeAssembly {
   private static final int MISSES = 10;
 
   private final Parts parts;
-  private final Disk disk;
+  private final Outside outside;
   private final LinkSettings linkSettings;
   private final String engineVersion;
+  private final Map<String, String> settings;
   private final Workbench bench;
   private final NodeCore core;
   private final Following following;
@@ -63,25 +61,26 @@ final class NodeAssembly {
 
   NodeAssembly(
       Node.NodeSetup setup,
-      Threads threads,
-      EventLoop loop,
+      Outside outside,
       NodeDatabase database,
       JdbcTarget target,
       Consumer<Throwable> failed)
       throws PolluxException, IOException {
-    parts = new Parts(setup.directory(), setup.config(), loop, database);
+    this.outside = outside;
+    EventLoop loop = outside.loop();
+    parts = new Parts(setup.directory(), outside, setup.config(), database);
     parts.failed = failed::accept;
-    parts.copying = threads.copying();
+    parts.copying = outside.copying();
     goesAlone = goesAlone();
-    parts.work = new Workbench(loop, threads.applying(), parts.failed);
-    bench = new Workbench(loop, threads.copying(), parts.failed);
-    parts.stored = Ownership.claim(setup.directory(), setup.config(), database);
+    parts.work = new Workbench(loop, outside.applying(), parts.failed);
+    bench = new Workbench(loop, outside.copying(), parts.failed);
+    parts.stored = Ownership.claim(outside.files(), setup.config(), database);
     engineVersion = database.engineVersion();
-    disk = FileDisk.create(setup.directory().logs());
+    settings = database.settings();
     parts.applier =
-        new Applier(loop, threads.applying(), () -> parts.journal.log(), target, new Progress());
-    parts.journal = new Journal(loop, log(threads), parts.applier::learn);
-    parts.receipts = new Receipts();
+        new Applier(loop, outside.applying(), () -> parts.journal.log(), target, new Progress());
+    parts.journal = new Journal(loop, this::openLog, parts.applier::learn);
+    parts.receipts = new Receipts(outside.patience());
     parts.gate = gate(database);
     Reigning reigning = new Reigning(parts);
     names =
@@ -90,14 +89,15 @@ final class NodeAssembly {
     following =
         new Following(
             parts,
-            new Orphans(setup.directory().orphans()),
+            new Orphans(outside.orphans()),
             epoch -> step(new PairEvent.EpochSeen(epoch)),
             this::needsCopy,
             this::isCopyDue);
     core = new NodeCore(parts, reigning, following, new Around());
     VerifyDesk verify = new VerifyDesk(parts, bench);
     verifyRelay = new VerifyRelay(verify, reigning::order);
-    Installation installation = new Installation(parts, target, this::restartLog);
+    Installation installation =
+        new Installation(parts, target, this::restartLog, following::keepUnless);
     copies = new CopyDesk(parts, bench, installer(installation));
     linkSettings = linkSettings(setup.config());
     network = network(setup.config());
@@ -144,7 +144,9 @@ final class NodeAssembly {
   private Optional<NodeNetwork> network(NodeConfig config) throws PolluxException, IOException {
     return config.role() == Role.INDEPENDENT
         ? Optional.empty()
-        : Optional.of(new NodeNetwork(parts, bench, this::newLink, this::joined));
+        : Optional.of(
+            new NodeNetwork(
+                parts, this::newLink, outside.gates().open(parts, bench, this::joined)));
   }
 
   private CopyDesk.Installer installer(Installation installation) {
@@ -161,22 +163,22 @@ final class NodeAssembly {
     };
   }
 
-  private Journal.Opener log(Threads threads) {
-    return visitor ->
-        StatementLog.open(
-            disk, parts.loop, threads.writing(), logSettings(), visitor, parts.failed::accept);
+  private StatementLog openLog(StatementLog.Visitor visitor) throws PolluxException {
+    return StatementLog.open(
+        outside.log(),
+        parts.loop,
+        outside.writing(),
+        outside.logSettings(),
+        visitor,
+        parts.failed::accept);
   }
 
   private void restartLog(LogHead base) throws IOException, PolluxException {
-    for (String name : disk.list()) {
-      disk.delete(name);
+    for (String name : outside.log().list()) {
+      outside.log().delete(name);
     }
-    disk.forceDirectory();
-    StatementLog.create(disk, logSettings(), base);
-  }
-
-  private LogSettings logSettings() {
-    return LogSettings.defaults(Ids.uuid(parts.config.group()));
+    outside.log().forceDirectory();
+    StatementLog.create(outside.log(), outside.logSettings(), base);
   }
 
   private NodeCommitGate gate(NodeDatabase database) {
@@ -188,9 +190,18 @@ final class NodeAssembly {
             database.dialect().systemTables().writeSlot(),
             database.dialect().systemTables().maxPayloadBytes()),
         parts.loop.clock(),
+        outside.patience(),
         parts.journal,
         parts.receipts,
         new Standing());
+  }
+
+  Parts parts() {
+    return parts;
+  }
+
+  NodeCore core() {
+    return core;
   }
 
   /** Any thread. */
@@ -293,6 +304,7 @@ final class NodeAssembly {
         .setRole(parts.config.role().name())
         .setEngine(parts.database.dialect().name())
         .setEngineVersion(engineVersion)
+        .putAllSettings(settings)
         .setIncarnation(parts.stored.copying() ? "" : parts.stored.incarnation())
         .setReport(core.currentReport())
         .build();
@@ -378,6 +390,11 @@ final class NodeAssembly {
                       ? "no active node is connected"
                       : "it is the active one; run 'pollux resync' on the other node")));
     }
+    try {
+      following.keepAll();
+    } catch (PolluxException e) {
+      return CompletableFuture.failedFuture(e);
+    }
     needsCopy(reason);
     return CompletableFuture.completedFuture(null);
   }
@@ -385,6 +402,7 @@ final class NodeAssembly {
   /** Any thread. */
   String token(Duration validity) throws PolluxException {
     return network
+        .flatMap(NodeNetwork::admission)
         .orElseThrow(
             () ->
                 new PolluxException(
@@ -408,7 +426,8 @@ final class NodeAssembly {
   private CompletableFuture<ObjectNode> identities(
       Function<IdentityDesk, CompletableFuture<ObjectNode>> task) {
     return network
-        .map(NodeNetwork::identities)
+        .flatMap(NodeNetwork::admission)
+        .map(Admission::identities)
         .map(task)
         .orElseGet(
             () ->
@@ -422,6 +441,8 @@ final class NodeAssembly {
   void failed(Exception error) {
     parts.journal.failed(error);
     parts.receipts.lost();
+    core.fail();
+    disconnect(); // A peer that goes on hearing pings would take this node for alive.
   }
 
   /** Any thread: no commit begins any more, and the peer hears that this node stops. */

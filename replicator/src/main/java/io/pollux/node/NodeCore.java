@@ -34,6 +34,7 @@ final class NodeCore {
   private final Surroundings surroundings;
 
   private PairState state;
+  private volatile boolean failed;
   private Activity shown = Activity.COLD;
   private String reason = "starting";
   private Optional<Link> link = Optional.empty();
@@ -63,9 +64,13 @@ final class NodeCore {
             parts.config.peer().isPresent());
   }
 
-  /** What this node is, as others may rely on it: ACTIVE only when it takes writes. */
+  /**
+   * What this node is, as others may rely on it: ACTIVE only when it takes writes, and no longer
+   * once it has agreed to follow, though its last commits are still under way.
+   */
   Activity activity() {
-    return shown;
+    boolean leaving = shown == Activity.ACTIVE && state.activity() != Activity.ACTIVE;
+    return leaving ? Activity.WARM : shown;
   }
 
   String reason() {
@@ -97,7 +102,15 @@ final class NodeCore {
     link = Optional.empty();
   }
 
+  /** The node has failed: whatever happens now, it does not become active. Any thread. */
+  void fail() {
+    failed = true;
+  }
+
   void step(PairEvent event) {
+    if (failed) {
+      return;
+    }
     PairMachine.Step step = PairMachine.step(state, event);
     state = step.state();
     step.actions().forEach(this::perform);
@@ -109,6 +122,10 @@ final class NodeCore {
     CompletableFuture<Void> answer = new CompletableFuture<>();
     if (event instanceof PairEvent.PromoteAsked && parts.stored.copying()) {
       refuse(answer, "its database is being replaced by a copy; wait for its end");
+      return answer;
+    } else if (event instanceof PairEvent.PromoteAsked && parts.stored.incarnation().isEmpty()) {
+      refuse(
+          answer, "it has no data yet; connect it to the active node and wait for the first copy");
       return answer;
     } else if (operator.isPresent()) {
       refuse(answer, "another command is under way");
@@ -148,6 +165,9 @@ final class NodeCore {
       drain();
     } else if (action instanceof PairAction.Refuse refused) {
       LOG.log(Level.WARNING, "no change of activity: {0}", refused.reason());
+      if (state.activity() == Activity.WARM) {
+        following.attach();
+      }
       operator.ifPresent(answer -> refuse(answer, refused.reason()));
       operator = Optional.empty();
     } else if (action instanceof PairAction.Remember remember) {
@@ -173,18 +193,33 @@ final class NodeCore {
   }
 
   private void drain() {
-    following.startApplying();
-    parts.applier.presumeCommit();
-    parts.applier.whenApplied(
+    Optional<String> hindrance = following.hindrance();
+    if (hindrance.isPresent()) {
+      step(new PairEvent.DrainFailed(hindrance.orElseThrow()));
+      return;
+    }
+    following.detach();
+    try {
+      reigning.decide(following.slots());
+    } catch (PolluxException e) {
+      parts.failed.accept(e);
+      return;
+    }
+    parts.journal.whenForced(
         parts.journal.end(),
-        () -> step(new PairEvent.Drained()),
-        trouble -> step(new PairEvent.DrainFailed(trouble)));
+        () -> {
+          following.startApplying();
+          parts.applier.whenApplied(
+              parts.journal.end(),
+              () -> step(new PairEvent.Drained()),
+              trouble -> step(new PairEvent.DrainFailed(trouble)));
+        });
   }
 
   private void remember(Epoch epoch, boolean mine) {
     StoredState next = parts.stored.withEpoch(epoch, mine);
     try {
-      next.write(parts.directory.stateFile());
+      next.write(parts.files);
       parts.stored = next;
     } catch (IOException e) {
       parts.failed.accept(e);
@@ -218,7 +253,7 @@ final class NodeCore {
 
   NodeReport currentReport() {
     return NodeReport.newBuilder()
-        .setActivity(shown.name())
+        .setActivity(activity().name())
         .setEpoch(state.epoch().number())
         .setBoot(parts.stored.boot())
         .setWasActive(state.reigned())

@@ -9,6 +9,7 @@ import io.pollux.core.Position;
 import io.pollux.core.Stamp;
 import io.pollux.core.TableName;
 import io.pollux.engine.Dialect;
+import io.pollux.env.ProcessSettings;
 import io.pollux.sql.SystemTables;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -31,6 +32,9 @@ import java.util.TreeMap;
  * any thread.
  */
 final class NodeDatabase {
+  /** Each waits for as long as the engine waits for a lock. */
+  private static final int LOCK_ATTEMPTS = 20;
+
   private final String url;
   private final Properties properties;
   private final Dialect dialect;
@@ -138,6 +142,17 @@ final class NodeDatabase {
     }
   }
 
+  /** What results depend on besides statements and rows, by name. */
+  Map<String, String> settings() throws PolluxException {
+    try {
+      Map<String, String> all = new TreeMap<>(ProcessSettings.read());
+      all.putAll(in(dialect::settings));
+      return all;
+    } catch (SQLException e) {
+      throw unreachable(e);
+    }
+  }
+
   private PolluxException unreachable(SQLException e) {
     return new PolluxException(
         Reason.DATABASE_UNREACHABLE,
@@ -219,26 +234,59 @@ final class NodeDatabase {
     in(connection -> update(connection, tables.writeNode(), values(owner)));
   }
 
+  /**
+   * Makes a copy of the peer's database this node's own. What it says of this node's slots is told
+   * by the log before it; left as it is, it would look like transactions that the log lacks.
+   */
+  void claim(Owner owner, Position applied) throws SQLException {
+    in(
+        connection -> {
+          update(connection, tables.writeNode(), values(owner));
+          update(connection, tables.writeApplied(), applied.index(), new byte[0]);
+          return update(connection, tables.armSlots(), 0L, 0L, owner.node());
+        });
+  }
+
   private static Object[] values(Owner owner) {
     return new Object[] {
       owner.group(), owner.incarnation(), owner.node(), owner.boot(), owner.epoch().number()
     };
   }
 
+  /**
+   * The slot rows once nobody holds one: a session whose outcome is unknown may still commit, and a
+   * plain read would show the past (FAULTS.md H4).
+   */
   Map<SlotKey, SlotRow> slots() throws SQLException {
-    return in(
-        connection -> {
-          Map<SlotKey, SlotRow> rows = new TreeMap<>(SlotKey.ORDER);
-          try (Statement statement = connection.createStatement();
-              ResultSet row = statement.executeQuery(tables.readSlots())) {
-            while (row.next()) {
-              SlotKey key = new SlotKey(row.getString(1), row.getInt(2));
-              Stamp stamp = new Stamp(row.getLong(3), row.getLong(4), row.getLong(5));
-              rows.put(key, new SlotRow(key, stamp, Optional.ofNullable(row.getBytes(6))));
-            }
-          }
-          return rows;
-        });
+    for (int attempt = 1; ; attempt++) {
+      try {
+        return in(this::lockedSlots);
+      } catch (SQLException e) {
+        if (!dialect.isTransient(e) || attempt == LOCK_ATTEMPTS) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  private Map<SlotKey, SlotRow> lockedSlots(Connection connection) throws SQLException {
+    for (SlotKey key : readSlots(connection).keySet()) {
+      int unused = update(connection, tables.lockSlot(), key.node(), key.slot());
+    }
+    return readSlots(connection);
+  }
+
+  private Map<SlotKey, SlotRow> readSlots(Connection connection) throws SQLException {
+    Map<SlotKey, SlotRow> rows = new TreeMap<>(SlotKey.ORDER);
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery(tables.readSlots())) {
+      while (row.next()) {
+        SlotKey key = new SlotKey(row.getString(1), row.getInt(2));
+        Stamp stamp = new Stamp(row.getLong(3), row.getLong(4), row.getLong(5));
+        rows.put(key, new SlotRow(key, stamp, Optional.ofNullable(row.getBytes(6))));
+      }
+    }
+    return rows;
   }
 
   /**

@@ -174,10 +174,6 @@ public final class NodeDirectory implements AutoCloseable {
     return path.resolve("pollux.yaml");
   }
 
-  public Path stateFile() {
-    return path.resolve("node.state");
-  }
-
   public Path identity() {
     return path.resolve("identity");
   }

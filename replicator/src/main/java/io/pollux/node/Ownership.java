@@ -4,6 +4,7 @@ import io.pollux.core.Epoch;
 import io.pollux.core.PolluxException;
 import io.pollux.core.PolluxException.Reason;
 import io.pollux.core.Role;
+import io.pollux.env.Disk;
 import io.pollux.env.Ids;
 import io.pollux.node.NodeDatabase.Owner;
 import java.io.IOException;
@@ -23,9 +24,9 @@ final class Ownership {
    *
    * @throws PolluxException DATABASE_UNREACHABLE, DATABASE_FOREIGN
    */
-  static StoredState claim(NodeDirectory directory, NodeConfig config, NodeDatabase database)
+  static StoredState claim(Disk files, NodeConfig config, NodeDatabase database)
       throws PolluxException, IOException {
-    StoredState stored = StoredState.read(directory.stateFile());
+    StoredState stored = StoredState.read(files);
     database.open(config.role() == Role.BACKUP);
     try {
       Optional<Owner> owner = database.owner();
@@ -52,7 +53,7 @@ final class Ownership {
           e);
     }
     StoredState next = stored.nextBoot();
-    next.write(directory.stateFile());
+    next.write(files);
     return next;
   }
 

@@ -90,6 +90,10 @@ final class PeerDesk implements LinkHandler {
     this.since = parts.loop.clock().now();
   }
 
+  private Optional<Admission> admission() {
+    return desks.network().flatMap(NodeNetwork::admission);
+  }
+
   Optional<Link> link() {
     return link;
   }
@@ -136,24 +140,33 @@ final class PeerDesk implements LinkHandler {
   @Override
   public void greeted(Link newLink, Hello hello) {
     Optional<Refusal> refusal =
-        desks.network().flatMap(network -> network.identities().judge(newLink, hello));
+        admission().flatMap(admission -> admission.identities().judge(newLink, hello));
     if (refusal.isPresent()) {
       newLink.refuse(refusal.orElseThrow());
       return;
     }
-    link.ifPresent(old -> old.close("the peer has connected again"));
-    parted("the peer has connected again");
+    if (link.isPresent()) {
+      PairEvent.PeerGone gone = gone(link.orElseThrow());
+      link.orElseThrow().close("the peer has connected again");
+      parted("the peer has connected again");
+      desks.core().step(gone);
+    }
     link = Optional.of(newLink);
     shipper =
         Optional.of(
             new Shipper(
-                parts.journal.log(), newLink, settings, () -> parts.stored.epoch().number()));
+                parts.journal::log,
+                newLink,
+                settings,
+                () -> parts.stored.epoch().number(),
+                parts.receipts::shipped));
     since = parts.loop.clock().now();
     linkReason = "connected to " + newLink.remoteAddress();
     incompatible = false;
     LOG.log(Level.INFO, "peer {0} is connected", hello.getName());
     desks.network().ifPresent(network -> network.met(newLink));
     desks.core().connected(newLink);
+    desks.core().report(); // What the greeting said may be over.
     spoke(hello.getName(), hello.getReport());
   }
 
@@ -182,9 +195,13 @@ final class PeerDesk implements LinkHandler {
     desks.core().step(new PairEvent.PeerSpoke(now));
     boolean becameActive =
         now.activity() == Activity.ACTIVE
-            && before.map(p -> p.activity() != Activity.ACTIVE).orElse(true);
+            && now.epoch().compareTo(parts.stored.epoch()) >= 0
+            && before
+                .map(p -> !p.activity().equals(now.activity()) || !p.epoch().equals(now.epoch()))
+                .orElse(true);
     if (becameActive && desks.core().state().activity() == Activity.WARM) {
       shipper.ifPresent(Shipper::stop);
+      adoption = Optional.empty(); // The answers to that search would be taken for this one's.
       link.ifPresent(desks.copies()::meet);
       link.ifPresent(desks.following()::meet);
     }
@@ -192,7 +209,7 @@ final class PeerDesk implements LinkHandler {
 
   private void ends(long end) {
     Position position = new Position(end);
-    peerEnd = position.isAfter(peerEnd) ? position : peerEnd;
+    peerEnd = position;
     desks.following().peerEndsAt(position);
   }
 
@@ -359,7 +376,7 @@ final class PeerDesk implements LinkHandler {
     incompatible = true;
     linkReason = (byPeer ? "refused by the peer: " : "refused: ") + refusal.getText();
     String kind = refusal.getReason().toLowerCase(Locale.ROOT).replace('_', ' ');
-    desks.network().ifPresent(network -> network.refusals().count(kind, linkReason));
+    admission().ifPresent(admission -> admission.refusals().count(kind, linkReason));
   }
 
   @Override
@@ -373,8 +390,7 @@ final class PeerDesk implements LinkHandler {
   }
 
   private void withIdentities(BiConsumer<IdentityDesk, Link> task) {
-    link.ifPresent(
-        open -> desks.network().ifPresent(network -> task.accept(network.identities(), open)));
+    link.ifPresent(open -> admission().ifPresent(a -> task.accept(a.identities(), open)));
   }
 
   @Override
@@ -406,6 +422,7 @@ final class PeerDesk implements LinkHandler {
     link = Optional.empty();
     shipper = Optional.empty();
     peer = Optional.empty();
+    peerEnd = Position.NONE;
     peerCopyDue = false;
     adoption = Optional.empty();
     parts.receipts.lost();
@@ -414,7 +431,7 @@ final class PeerDesk implements LinkHandler {
     desks.copies().parted();
     desks.verify().abandon(reason);
     desks.ask().parted();
-    desks.network().ifPresent(network -> network.identities().parted());
+    admission().ifPresent(admission -> admission.identities().parted());
     List<Runnable> waiting = List.copyOf(pinged);
     pinged.clear();
     waiting.forEach(Runnable::run);

@@ -8,6 +8,7 @@ import io.pollux.core.PolluxException;
 import io.pollux.core.PolluxException.Reason;
 import io.pollux.core.Position;
 import io.pollux.core.Stamp;
+import io.pollux.core.Transaction;
 import io.pollux.node.NodeDatabase.Owner;
 import io.pollux.node.NodeDatabase.SlotRow;
 import io.pollux.pair.PairAction;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 
@@ -78,6 +80,7 @@ final class Reigning {
             found -> {
               try {
                 drainSlots(found);
+                decide(found.slots());
               } catch (PolluxException e) {
                 parts.failed.accept(e);
                 return;
@@ -116,6 +119,42 @@ final class Reigning {
     }
   }
 
+  /**
+   * What is prepared without a decision is committed (FAULTS.md H2). The log says so first: a
+   * database that has it must not come back, after a crash, with a log that knows of no decision.
+   * But what this node's own database lacks although it has later transactions was rolled back, and
+   * those may have built upon that; nobody has executed it, and no client was told that it is
+   * committed.
+   */
+  void decide(Map<SlotKey, SlotRow> slots) throws PolluxException {
+    Stamp latest =
+        slots.values().stream()
+            .filter(row -> row.key().node().equals(node))
+            .map(SlotRow::stamp)
+            .max(Comparator.naturalOrder())
+            .orElse(Stamp.NONE);
+    for (Map.Entry<Stamp, Position> prepared :
+        new TreeMap<>(parts.journal.summary().undecided()).entrySet()) {
+      Stamp stamp = prepared.getKey();
+      boolean rolledBack = latest.isAfter(stamp) && !isExecuted(prepared.getValue(), slots);
+      parts.journal.append(
+          rolledBack
+              ? new LogRecord.Abort(stamp, "the database went on without it")
+              : new LogRecord.Commit(stamp));
+    }
+  }
+
+  private boolean isExecuted(Position prepare, Map<SlotKey, SlotRow> slots) throws PolluxException {
+    LogRecord record = parts.journal.at(prepare);
+    if (!(record instanceof LogRecord.Prepare prepared)) {
+      throw new IllegalStateException("no PREPARE at " + prepare + " but " + record);
+    }
+    Transaction transaction = prepared.transaction();
+    SlotRow row = slots.get(new SlotKey(transaction.node(), transaction.slot()));
+    return !transaction.node().equals(node)
+        || row != null && !transaction.stamp().isAfter(row.stamp());
+  }
+
   private Stamp lastLogged(int slot) {
     return parts.journal.summary().lastStamp(node, slot).orElse(Stamp.NONE);
   }
@@ -127,7 +166,6 @@ final class Reigning {
     if (!parts.applier.isRunning()) {
       parts.applier.start(found.applied(), stamps);
     }
-    parts.applier.presumeCommit();
     parts.applier.whenApplied(
         parts.journal.end(),
         ifStill(mine, () -> parts.applier.stop(ifStill(mine, done))),
@@ -153,7 +191,7 @@ final class Reigning {
   private void remember(PairAction.Reign reign, long mine, Runnable done) {
     StoredState next = parts.stored.withEpoch(reign.epoch(), true);
     try {
-      next.write(parts.directory.stateFile());
+      next.write(parts.files);
     } catch (IOException e) {
       parts.failed.accept(e);
       return;
@@ -169,14 +207,24 @@ final class Reigning {
           parts.database.arm(node, reign.epoch(), next.boot());
           return parts.database.slots();
         },
-        ifStill(mine, slots -> open(reign, next, slots, done)));
+        ifStill(mine, slots -> log(reign, next, mine, () -> open(reign, next, slots, done))));
+  }
+
+  /**
+   * The reign is durable in the log before its first commit: otherwise a power cut could leave a
+   * log that seems to go on with what the peer wrote in the reign before.
+   */
+  private void log(PairAction.Reign reign, StoredState next, long mine, Runnable then) {
+    Position position =
+        parts.journal.append(
+            parts.journal.encode(
+                new LogRecord.Reign(
+                    reign.epoch(), next.boot(), node, reign.reason(), parts.loop.clock().now())));
+    parts.journal.whenForced(position, ifStill(mine, then));
   }
 
   private void open(
       PairAction.Reign reign, StoredState next, Map<SlotKey, SlotRow> slots, Runnable done) {
-    parts.journal.append(
-        new LogRecord.Reign(
-            reign.epoch(), next.boot(), node, reign.reason(), parts.loop.clock().now()));
     TreeSet<Integer> armed = new TreeSet<>();
     slots.keySet().stream()
         .filter(key -> key.node().equals(node))

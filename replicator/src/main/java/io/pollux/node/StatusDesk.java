@@ -72,15 +72,15 @@ final class StatusDesk {
         behind(active),
         desks.copies().progress(),
         desks.verify().last(),
-        desks.network().map(StatusDesk::identity),
+        desks.network().flatMap(NodeNetwork::admission).map(StatusDesk::identity),
         parts.gate.unknownOutcomes(),
         warnings(active));
   }
 
-  private static NodeStatus.Identity identity(NodeNetwork network) {
-    Identity own = network.identities().identity();
+  private static NodeStatus.Identity identity(Admission admission) {
+    Identity own = admission.identities().identity();
     return new NodeStatus.Identity(
-        own.fingerprint().toString(), own.validUntil(), network.refusals().counts());
+        own.fingerprint().toString(), own.validUntil(), admission.refusals().counts());
   }
 
   private Optional<Long> behind(boolean active) {
@@ -110,6 +110,9 @@ final class StatusDesk {
       return new Sync(SyncState.COPYING, "the peer gets a full copy");
     } else if (!peer.peerTrouble().isEmpty()) {
       return new Sync(SyncState.DIVERGED, "on the peer, " + peer.peerTrouble());
+    } else if (order.get().isEmpty()) {
+      return new Sync(
+          SyncState.CATCHING_UP, "the last commits of this reign are coming to their end");
     } else if (!peer.isShipping()) {
       return new Sync(SyncState.UNKNOWN, "the peer does not follow yet");
     }
@@ -117,7 +120,8 @@ final class StatusDesk {
         .orElseGet(
             () ->
                 parts.receipts.confirmed(Receipts.Level.APPLIED).equals(parts.journal.end())
-                        && order.get().map(CommitOrder::waiting).orElse(0) == 0
+                        && order.get().orElseThrow().waiting() == 0
+                        && parts.gate.unknownOutcomes() == 0
                     ? new Sync(SyncState.IN_SYNC, "the peer's database has every record")
                     : new Sync(SyncState.CATCHING_UP, "the peer applies what it lacks"));
   }
@@ -200,11 +204,12 @@ final class StatusDesk {
       warnings.add("the outcome of commits is unknown: the database does not answer");
     }
     if (!parts.journal.acceptsNew()) {
-      warnings.add("no new transactions: the disk of the statement log is nearly full");
+      warnings.add(Journal.NO_ROOM);
     }
     desks
         .network()
-        .map(n -> n.identities().identity())
+        .flatMap(NodeNetwork::admission)
+        .map(admission -> admission.identities().identity())
         .flatMap(this::expiry)
         .ifPresent(warnings::add);
     boolean waits = parts.config.commit() != CommitMode.ASYNC;

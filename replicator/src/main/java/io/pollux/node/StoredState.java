@@ -3,12 +3,12 @@ package io.pollux.node;
 import io.pollux.core.Epoch;
 import io.pollux.core.PolluxException;
 import io.pollux.core.PolluxException.Reason;
+import io.pollux.env.Disk;
 import java.io.IOException;
 import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Properties;
 
 /**
@@ -22,6 +22,8 @@ import java.util.Properties;
  *     promoted (FAULTS.md H20)
  */
 record StoredState(String incarnation, long boot, Epoch epoch, boolean reigned, boolean copying) {
+  private static final String FILE = "node.state";
+
   static final StoredState NEW = new StoredState("", 0, new Epoch(0), false, false);
 
   StoredState {
@@ -45,7 +47,7 @@ record StoredState(String incarnation, long boot, Epoch epoch, boolean reigned, 
     return new StoredState(incarnation, boot, epoch, reigned, now);
   }
 
-  void write(Path file) throws IOException {
+  void write(Disk disk) throws IOException {
     String text =
         "incarnation="
             + incarnation
@@ -58,16 +60,17 @@ record StoredState(String incarnation, long boot, Epoch epoch, boolean reigned, 
             + "\ncopying="
             + copying
             + "\n";
-    DurableFile.write(file, text.getBytes(StandardCharsets.UTF_8));
+    DurableFile.write(disk, FILE, text.getBytes(StandardCharsets.UTF_8));
   }
 
-  static StoredState read(Path file) throws PolluxException {
-    if (!Files.exists(file)) {
-      return NEW;
-    }
+  static StoredState read(Disk disk) throws PolluxException {
     Properties values = new Properties();
     try {
-      values.load(new StringReader(Files.readString(file, StandardCharsets.UTF_8)));
+      Optional<byte[]> content = DurableFile.read(disk, FILE);
+      if (content.isEmpty()) {
+        return NEW;
+      }
+      values.load(new StringReader(new String(content.orElseThrow(), StandardCharsets.UTF_8)));
       return new StoredState(
           required(values, "incarnation"),
           Long.parseLong(required(values, "boot")),
@@ -78,7 +81,9 @@ record StoredState(String incarnation, long boot, Epoch epoch, boolean reigned, 
       throw new PolluxException(
           Reason.BAD_CONFIGURATION,
           "can't read "
-              + file
+              + FILE
+              + " in "
+              + disk
               + ": "
               + e.getMessage()
               + "; if the file is lost, set the node up again with 'pollux join'",

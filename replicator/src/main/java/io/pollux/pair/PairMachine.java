@@ -121,7 +121,7 @@ public final class PairMachine {
   private static Step drained(PairState state, PairState.Promotion promotion) {
     return promotion.alone() && state.peer().isPresent()
         ? Step.of(state, new PairAction.Refuse("the peer has come back"))
-        : reign(state, state.epoch().next(), true, promotion.reason());
+        : reign(state, state.epoch().next(state.role()), true, promotion.reason());
   }
 
   private static Step peerGone(PairState before, PairEvent.PeerGone gone) {

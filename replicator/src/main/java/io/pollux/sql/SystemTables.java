@@ -108,6 +108,14 @@ public record SystemTables(String prefix, String schema, List<String> create, in
     return "SELECT LOG_POSITION, HASH FROM " + prefix + "POLLUX_APPLIED";
   }
 
+  /**
+   * Changes nothing, but waits for the transaction that holds the row and then holds it: a plain
+   * read may return the past (FAULTS.md H4).
+   */
+  public String lockApplied() {
+    return "UPDATE " + prefix + "POLLUX_APPLIED SET LOG_POSITION = LOG_POSITION";
+  }
+
   /** Parameters: position, hash. */
   public String writeApplied() {
     return "UPDATE " + prefix + "POLLUX_APPLIED SET LOG_POSITION = ?, HASH = ?";

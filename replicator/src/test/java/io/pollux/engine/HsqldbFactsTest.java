@@ -290,6 +290,21 @@ abstract class HsqldbFactsTest {
   }
 
   @Test
+  void theSettingsThatChangeWhatAStatementMeansAreKnown() throws SQLException {
+    String meaning = "sql.nulls_first";
+    assertEquals("true", dialect.settings(one).get(meaning));
+    run(one, "SET DATABASE SQL NULLS FIRST FALSE");
+    assertEquals("false", dialect.settings(one).get(meaning));
+    assertFalse(dialect.settings(one).containsKey("hsqldb.tx"));
+  }
+
+  @Test
+  void aKeyThatIsAlwaysGeneratedIsNeverSet() throws SQLException {
+    run(one, "ALTER TABLE T ADD COLUMN N INTEGER GENERATED ALWAYS AS IDENTITY");
+    assertEquals("42541", fails(one, "UPDATE T SET N = 7 WHERE ID = 1").getSQLState());
+  }
+
+  @Test
   void namesThatTheEngineGivesChangeWhenTheDatabaseIsOpened() throws SQLException {
     run(one, "CREATE TABLE A (ID INTEGER PRIMARY KEY, B INTEGER UNIQUE, CHECK (B > 0))");
     String names =
@@ -366,6 +381,7 @@ abstract class HsqldbFactsTest {
       strings = {
         "CREATE TABLE N (ID INT) AS (SELECT ID FROM T) WITH DATA",
         "CREATE TABLE N (ID INT, U TIMESTAMP ON UPDATE CURRENT_TIMESTAMP)",
+        "ALTER TABLE T ADD COLUMN N INT GENERATED ALWAYS AS IDENTITY",
         "CREATE TEXT TABLE N (ID INT)",
         "SET TABLE N SOURCE 'n.csv'",
         "CREATE TEMPORARY TABLE N (ID INT)",
