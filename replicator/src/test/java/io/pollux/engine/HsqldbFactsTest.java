@@ -351,7 +351,10 @@ abstract class HsqldbFactsTest {
     Table i = catalogue.table(new TableName("PUBLIC", "I")).orElseThrow();
     assertEquals(Identity.ALWAYS, i.column("ID").orElseThrow().identity());
     assertEquals(List.of(List.of("U")), i.keys());
-    assertTrue(catalogue.table(new TableName("PUBLIC", "TREE")).orElseThrow().selfReferencing());
+    Table inline = catalogue.table(new TableName("PUBLIC", "TREE")).orElseThrow();
+    assertEquals(List.of(List.of("ID")), inline.keys());
+    assertEquals("23502", fails(one, "INSERT INTO TREE VALUES (NULL, NULL)").getSQLState());
+    assertTrue(inline.selfReferencing());
     for (String hidden : List.of("VERSIONS", "T")) {
       Table table = catalogue.table(new TableName("PUBLIC", hidden)).orElseThrow();
       assertEquals(1, table.triggers().size(), hidden);
