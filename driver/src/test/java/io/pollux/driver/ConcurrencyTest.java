@@ -14,6 +14,7 @@ import io.pollux.core.TableName;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -21,6 +22,8 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -160,6 +163,39 @@ class ConcurrencyTest {
     assertThrows(RefusedException.class, () -> Replay.run(naive, List.of(asText(text))));
     naive.prepare(text);
     assertNotEquals(table(source), table(naive), "the test can't fail");
+  }
+
+  /** Its count is the same, and a query of the keys that holds nothing would name the wrong row. */
+  @ParameterizedTest
+  @EnumSource(names = {"HSQLDB", "HSQLDB_MVCC"})
+  void aRowThatTakesTheTurnOfAnotherIsNotMistakenForIt(TestEngine engine) throws Exception {
+    openDatabases(engine);
+    source.prepare("update t set v = 50 where id = 1", "update t set v = 51 where id = 2");
+    target.prepare("update t set v = 50 where id = 1", "update t set v = 51 where id = 2");
+    ExecutorService thread = Executors.newSingleThreadExecutor();
+    try (Connection first = source.connect()) {
+      first.setAutoCommit(false);
+      first.createStatement().executeUpdate("update t set v = 51 where id = 1");
+      first.createStatement().executeUpdate("update t set v = 50 where id = 2");
+      Future<Integer> waiting = thread.submit(this::countWhereOneRowMatches);
+      String waits =
+          "select count(*) from information_schema.system_sessions where latch_count > 0";
+      Awaitility.await().until(() -> source.rows(waits).equals(List.of("1")));
+      first.commit();
+      assertEquals(1, waiting.get(30, TimeUnit.SECONDS));
+    } finally {
+      thread.shutdown();
+    }
+    assertEquals(0, Replay.run(target, source.gate.drafts()));
+    assertEquals(table(source), table(target));
+  }
+
+  private int countWhereOneRowMatches() throws SQLException {
+    String sql = "update t set w = (select count(*) from t x where x.v = 7) where v = 50";
+    try (Connection second = source.connect();
+        Statement statement = second.createStatement()) {
+      return statement.executeUpdate(sql);
+    }
   }
 
   private static Draft asText(String sql) {
