@@ -92,7 +92,7 @@ final class HsqldbFacts {
           refused(),
           Set.of());
 
-  /** Names that begin like the engine's own are numbered anew whenever a database is opened. */
+  /** The names that the engine gives are numbered anew whenever a database is opened. */
   private static final SqlFacts.Reach REACH =
       new SqlFacts.Reach(
           words(
@@ -105,9 +105,9 @@ final class HsqldbFacts {
           words(
               "ALL BY CHECK DISTINCT EXCEPT FETCH HAVING IDENTITY INTERSECT JOIN KEY LIMIT OFFSET ON"
                   + " OVER SELECT SEQUENCE UNION UNIQUE USING VALUES WHERE"),
-          words("INFORMATION_SCHEMA SYSTEM_LOBS DEFINITION_SCHEMA SQLJ SYS"),
+          words("INFORMATION_SCHEMA SYSTEM_LOBS DEFINITION_SCHEMA SQLJ"),
           Set.of(),
-          "SYS_");
+          "SYS_(IDX|PK|CT|FK|REF)_(.*_)?[0-9]+");
 
   /** In one of the transaction models neither FOR UPDATE nor LOCK TABLE holds anything. */
   private static final SqlFacts.Locks LOCKS =

@@ -97,8 +97,8 @@ public record SqlFacts(
    *     Expressions}
    * @param systemSchemas the engine's own, as the catalogue spells them
    * @param readable objects in them that everybody may read, with their schema
-   * @param invented how names begin that the engine gives and that mean something else on another
-   *     node; empty if a name means the same everywhere
+   * @param invented a regular expression of names that the engine gives and that mean something
+   *     else on another node; empty if a name means the same everywhere
    */
   public record Reach(
       Set<String> functions,
@@ -108,7 +108,7 @@ public record SqlFacts(
       String invented) {
 
     boolean isInvented(String name) {
-      return !invented.isEmpty() && name.startsWith(invented);
+      return !invented.isEmpty() && name.matches(invented);
     }
   }
 
