@@ -40,7 +40,10 @@ final class Trace {
         .replaceAll("test_[0-9]+", "test")
         .replace("org.h2.jdbc.JdbcBatchUpdateException", "java.sql.BatchUpdateException")
         .replaceAll("ENGINE[0-9]+", "ENGINE")
-        .replaceAll("(?s)SQL statement:.*", "SQL statement:");
+        .replaceAll("(?s)SQL statement:.*", "SQL statement:")
+        .replaceAll("[\\w.]+Statement@[0-9a-f]+", "statement")
+        .replaceAll(" in statement \\[[^]]*]", "")
+        .replaceAll("(BatchUpdateException .*) of java.sql.SQL\\w+", "$1");
   }
 
   void call(String name, SqlWork<?> call) {

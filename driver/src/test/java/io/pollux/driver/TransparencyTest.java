@@ -295,6 +295,7 @@ class TransparencyTest {
     }
     trace.call("is closed", c::isClosed);
     trace.act("rollback", c::rollback);
+    trace.act("writes again", () -> c.setReadOnly(false));
     trace.call("after", () -> s.executeQuery("select count(*) from t where id >= 80"));
     trace.call("ddl", () -> s.execute("create table d (id int)"));
     trace.act("rollback ddl", c::rollback);

@@ -14,6 +14,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.List;
@@ -264,7 +265,9 @@ public interface Dialect {
   }
 
   /** Makes a schema the current one; creates it if the session that used it first did so unseen. */
-  void useSchema(Connection connection, String schema) throws SQLException;
+  default void useSchema(Connection connection, String schema) throws SQLException {
+    connection.setSchema(schema);
+  }
 
   /** Whether a schema change commits, by itself, what was done before it and what it does. */
   default boolean definitionsCommit() {
@@ -276,13 +279,23 @@ public interface Dialect {
    * #definitionsCommit}; afterwards all identity columns accept explicit values, also new ones. The
    * current schema is restored.
    */
-  void applyDdl(Connection connection, Change.Ddl change) throws SQLException;
+  default void applyDdl(Connection connection, Change.Ddl change) throws SQLException {
+    String former = connection.getSchema();
+    useSchema(connection, change.schema());
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(change.sql());
+    } finally {
+      useSchema(connection, former);
+    }
+  }
 
   /**
    * Whether the engine gives something a name of its own making in this change, another one on each
    * node: a constraint, the generator of an identity column. A later change may refer to it.
    */
-  boolean inventsNames(Change.Ddl change);
+  default boolean inventsNames(Change.Ddl change) {
+    return false;
+  }
 
   // Rows.
 

@@ -167,11 +167,13 @@ public sealed interface CapturePlan {
    * logged as an image of {@code setColumns} addressed by {@code keyColumns}. {@code selectImage}
    * returns the set columns and then the key columns.
    *
+   * @param hold as in {@link EachKey}, where {@code selectKeys} holds nothing
    * @param sequences that {@code local} advances; the position of each is logged after it
    */
   record Images(
       TableName table,
       Bound selectKeys,
+      Optional<Bound> hold,
       Bound local,
       Bound selectImage,
       List<String> setColumns,
@@ -181,6 +183,7 @@ public sealed interface CapturePlan {
     public Images {
       Objects.requireNonNull(table, "table");
       Objects.requireNonNull(selectKeys, "selectKeys");
+      Objects.requireNonNull(hold, "hold");
       Objects.requireNonNull(local, "local");
       Objects.requireNonNull(selectImage, "selectImage");
       setColumns = List.copyOf(setColumns);

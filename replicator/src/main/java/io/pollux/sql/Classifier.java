@@ -149,6 +149,15 @@ public final class Classifier {
     if (facts.statements().maintenance().contains(procedure)) {
       return new CapturePlan.Session();
     }
+    SqlText text = context.text();
+    if (text.words(at, "NEXT", "VALUE", "FOR")
+        && context.name(at + 3).filter(name -> name.next() == text.size()).isPresent()) {
+      return new Queries(context).plan();
+    }
+    boolean bare = text.symbol(at + 1, "(") && at + 3 == text.size();
+    if (bare && facts.statements().reading().contains("CALL " + text.word(at))) {
+      return new CapturePlan.Pass();
+    }
     return new CapturePlan.Refuse(
         "CALL " + procedure,
         "what a procedure changes can't be seen from outside",

@@ -53,6 +53,12 @@ final class Reach {
     if (!text.isName(i)) {
       return Optional.empty();
     }
+    if (facts.reach().isInvented(facts.name(text, i))) {
+      return Context.refuse(
+          kind,
+          text.text(i) + " is a name that the engine gave on this node; another node has others",
+          "give constraints and indexes names of their own");
+    }
     if (isSystem(facts.name(text, i)) && isName(i) && !isReadable(i)) {
       return refuse("it names the engine's own schema " + text.text(i));
     }

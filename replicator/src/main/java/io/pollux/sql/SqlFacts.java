@@ -97,12 +97,20 @@ public record SqlFacts(
    *     Expressions}
    * @param systemSchemas the engine's own, as the catalogue spells them
    * @param readable objects in them that everybody may read, with their schema
+   * @param invented a regular expression of names that the engine gives and that mean something
+   *     else on another node; empty if a name means the same everywhere
    */
   public record Reach(
       Set<String> functions,
       Set<String> words,
       Set<String> systemSchemas,
-      Set<TableName> readable) {}
+      Set<TableName> readable,
+      String invented) {
+
+    boolean isInvented(String name) {
+      return !invented.isEmpty() && name.matches(invented);
+    }
+  }
 
   /**
    * What stands behind a query of keys.
@@ -112,8 +120,10 @@ public record SqlFacts(
    *     hold what a query did not find
    * @param lockTable a statement that keeps others from writing the table {@code %s}; empty if the
    *     engine has none
+   * @param touch where {@code forUpdate} holds nothing: an UPDATE of the table {@code %s} that
+   *     leaves its column {@code %s} as it is and so holds the rows; empty where a query does
    */
-  public record Locks(String forUpdate, String stableResult, String lockTable) {}
+  public record Locks(String forUpdate, String stableResult, String lockTable, String touch) {}
 
   public SqlFacts {
     Objects.requireNonNull(lexer, "lexer");

@@ -1,6 +1,7 @@
 package io.pollux.sql;
 
 import io.pollux.core.TableName;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -32,6 +33,14 @@ public record Table(
     keys = keys.stream().map(List::copyOf).toList();
     triggers = List.copyOf(triggers);
     uniqueColumns = Set.copyOf(uniqueColumns);
+  }
+
+  /** A column that a statement may set, one of no key if there is one. */
+  public Optional<String> settable() {
+    return columns.stream()
+        .filter(column -> !column.generated() && column.identity() != Column.Identity.ALWAYS)
+        .map(Column::name)
+        .min(Comparator.comparing(uniqueColumns::contains));
   }
 
   public Optional<Column> column(String column) {

@@ -26,12 +26,27 @@ enum TestEngine {
       return "jdbc:h2:" + directory;
     }
   },
+  HSQLDB("PUBLIC", "T", TestEngine.NAMED_BY_HSQLDB) {
+    @Override
+    String create(Path directory) {
+      return "jdbc:hsqldb:file:" + directory;
+    }
+  },
+  HSQLDB_MVCC("PUBLIC", "T", TestEngine.NAMED_BY_HSQLDB) {
+    @Override
+    String create(Path directory) {
+      return "jdbc:hsqldb:file:" + directory + ";hsqldb.tx=mvcc";
+    }
+  },
   POSTGRESQL("public", "t", "SELECT conname FROM pg_constraint WHERE conrelid = 't'::regclass") {
     @Override
     String create(Path directory) throws SQLException {
       return PostgresServers.database();
     }
   };
+
+  private static final String NAMED_BY_HSQLDB =
+      "SELECT CONSTRAINT_NAME FROM INFORMATION_SCHEMA.TABLE_CONSTRAINTS WHERE TABLE_NAME = 'T'";
 
   final String schema;
   private final String table;
