@@ -107,8 +107,9 @@ final class Variants {
           Variant.without(
                   "a slot is overwritten before its record is forced (fault 10)",
                   GATE,
-                  "waits.forLog(CompletableFuture.anyOf(lease.forced(), now.ending()));",
+                  "waits.forLog(CompletableFuture.anyOf(row.forced(), now.ending()));",
                   "")
+              .and("commit.SlotPool", "MOST_ROWS = 8", "MOST_ROWS = 1")
               .in(CommitMode.RECEIVED),
           Variant.without(
               "an unknown outcome is asked for with a plain read (H4)",
@@ -121,12 +122,6 @@ final class Variants {
                   "return in(this::lockedSlots);",
                   "return in(this::readSlots);")
               .in(CommitMode.RECEIVED),
-          Variant.without(
-                  "a reign that is over goes on being prepared (found, 7b5b24d)",
-                  REIGNING,
-                  "if (attempt == mine) {",
-                  "if (true) {")
-              .in("F47-allowance-ends-while-the-peer-speaks.txt"),
           Variant.without(
               "a force forces nothing (fault 24)",
               "log.LogWriter",
@@ -168,13 +163,6 @@ final class Variants {
                   "if (!confirmed && receipts.isFollowing()) {")
               .when(Strike.CUT, Strike.CUT_AND_OPERATE, Strike.OPERATE),
           Variant.without(
-                  "an outcome of the last reign is told in the next one (found)",
-                  GATE,
-                  "      ended.orElseThrow().slots().order().close();\n      unresolved.clear();",
-                  "")
-              .in(CommitMode.RECEIVED)
-              .when(Strike.OPERATE),
-          Variant.without(
               "outcomes of the former log are kept after a copy (found)",
               "node.Installation",
               "parts.applier.forget();",
@@ -182,7 +170,7 @@ final class Variants {
           Variant.without(
                   "the slot of an unknown outcome is lent again (found)",
                   GATE,
-                  "step.lease().nextForced(known);",
+                  "step.row().nextForced(known);",
                   "")
               .in(CommitMode.RECEIVED),
           Variant.without(
@@ -233,7 +221,7 @@ final class Variants {
                   "boolean rolledBack = latest.isAfter(stamp)",
                   "boolean rolledBack = false && latest.isAfter(stamp)")
               .in(CommitMode.RECEIVED)
-              .when(Strike.LOSE_TAIL, Strike.SLOW_DISK, Strike.CRASH),
+              .when(Strike.LOSE_TAIL, Strike.LOSE_TAIL, Strike.CRASH),
           Variant.without(
               "a node without data may be promoted (found)",
               CORE,

@@ -351,7 +351,9 @@ final class World implements Baton.World {
   private void observe(Box box, Box.Life life) {
     SimulatedNode node = life.node.orElseThrow();
     try {
-      box.logView.follow(node.log());
+      if (box.logView.follow(node.log())) {
+        ledger.reopened(box);
+      }
       Optional.ofNullable(crashed.remove(box)).ifPresent(had -> ledger.recovered(box, had));
     } catch (PolluxException e) {
       if (life.failure.isEmpty()) {
