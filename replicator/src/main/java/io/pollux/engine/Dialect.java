@@ -43,6 +43,14 @@ public interface Dialect {
   /** Whether {@link #systemTables} exist in the database. */
   boolean hasSystemTables(Connection connection) throws SQLException;
 
+  /**
+   * How many slot rows a reign begins with. None where a connection of the node's own can add one
+   * while a transaction of the application's is open.
+   */
+  default int slotsAhead() {
+    return 0;
+  }
+
   // Where the database is.
 
   /** The database's files; empty if it has none that this process could open. */
@@ -141,6 +149,14 @@ public interface Dialect {
     return Objects.requireNonNullElse(connection.getSchema(), "");
   }
 
+  /**
+   * Whether {@link #useSchema} works inside a transaction; otherwise it commits what is open, and a
+   * transaction has one from its beginning to its end.
+   */
+  default boolean switchesInTransaction() {
+    return true;
+  }
+
   /** How far a transaction is. */
   enum Work {
     NONE,
@@ -169,6 +185,27 @@ public interface Dialect {
   /** Whether the driver shows the generated keys of all rows of a statement or a batch. */
   default boolean tellsAllKeys() {
     return false;
+  }
+
+  /** Whether a result can be read only once, and only its own close ends it. */
+  default boolean readsOnce() {
+    return false;
+  }
+
+  /**
+   * Where a result can be read only once: a query of {@code rows} rows of parameters, whose columns
+   * have these names.
+   */
+  default String rowsQuery(List<String> names, int rows) {
+    throw new IllegalStateException("a result of " + name() + " can be shown again");
+  }
+
+  /**
+   * The query by which the driver itself shows the key that the connection generated last; empty if
+   * it shows columns of the rows of the statement.
+   */
+  default Optional<String> keysQuery() {
+    return Optional.empty();
   }
 
   /**

@@ -109,7 +109,7 @@ final class PostgresFacts {
           new SqlFacts.Locks(" FOR UPDATE", "", "LOCK TABLE %s IN EXCLUSIVE MODE", ""),
           " OVERRIDING SYSTEM VALUE",
           Set.of(Types.REF, Types.STRUCT),
-          SqlFacts.Returning.YES);
+          SqlFacts.Returning.OF_ALL_TABLES);
 
   static final SystemTables SYSTEM_TABLES =
       new SystemTables(

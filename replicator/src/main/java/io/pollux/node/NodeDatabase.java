@@ -295,7 +295,14 @@ final class NodeDatabase {
    * commits under way.
    */
   void arm(String node, Epoch epoch, long boot) throws SQLException {
-    in(connection -> update(connection, tables.armSlots(), epoch.number(), boot, node));
+    in(
+        connection -> {
+          int armed = update(connection, tables.armSlots(), epoch.number(), boot, node);
+          for (int slot = armed + 1; slot <= dialect.slotsAhead(); slot++) {
+            update(connection, tables.insertSlot(), node, slot, epoch.number(), boot);
+          }
+          return null;
+        });
   }
 
   void createSlot(SlotKey key, Epoch epoch, long boot) throws SQLException {

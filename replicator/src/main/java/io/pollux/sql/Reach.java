@@ -34,7 +34,7 @@ final class Reach {
   /** What keeps the definition from being logged or believed; empty if nothing does. */
   Optional<CapturePlan> outside() throws SQLException {
     String current = context.catalogue().currentSchema();
-    if (context.isOwn(current) || isSystem(current)) {
+    if (facts.names().isOwn(current) || isSystem(current)) {
       return refuse("the current schema " + current + " is not the application's");
     }
     for (int i = 0; i < text.size(); i++) {

@@ -11,8 +11,8 @@ import java.util.Set;
  * What capture must know of a table.
  *
  * @param columns in the order of the table
- * @param keys column lists that identify a row and are never null, the primary key first; empty if
- *     a row can't be addressed
+ * @param keys column lists that identify a row, the primary key first; empty if a row can't be
+ *     addressed. Never null, but where an engine takes NULL in a primary key: such a row has none
  * @param triggers names of the triggers that a write to it may fire, those of tables that it
  *     cascades to included
  * @param uniqueColumns members of any unique index: moved over several rows, they must be moved by

@@ -84,7 +84,7 @@ final class PlanRunner implements CapturePlan.Handler<List<PlanRunner.Logged>, S
       throws SQLException {
     Change change =
         new Change.Statement(
-            connection.getSchema(),
+            dialect.currentSchema(connection),
             table,
             bound.sql(),
             List.of(new Change.ParameterSet(values, count)));
@@ -148,6 +148,9 @@ final class PlanRunner implements CapturePlan.Handler<List<PlanRunner.Logged>, S
   public List<Logged> returning(CapturePlan.Returning plan) throws SQLException {
     List<Logged> all = new ArrayList<>();
     for (List<SqlValue> row : query(plan.whole(""), List.of())) {
+      if (!plan.addresses(row)) {
+        throw new SQLException("a row without a key", "0A000");
+      }
       all.add(logged(plan.table(), plan.logged(), values(plan.logged(), row), 1));
     }
     return all;

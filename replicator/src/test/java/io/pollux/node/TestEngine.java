@@ -38,6 +38,15 @@ enum TestEngine {
       return "jdbc:hsqldb:file:" + directory + ";hsqldb.tx=mvcc";
     }
   },
+  SQLITE(
+      "main",
+      "t",
+      "SELECT name FROM pragma_index_list('t') WHERE name NOT LIKE 'sqlite_autoindex_t_%'") {
+    @Override
+    String create(Path directory) {
+      return "jdbc:sqlite:" + directory;
+    }
+  },
   POSTGRESQL("public", "t", "SELECT conname FROM pg_constraint WHERE conrelid = 't'::regclass") {
     @Override
     String create(Path directory) throws SQLException {
