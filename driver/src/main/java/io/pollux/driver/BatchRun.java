@@ -106,6 +106,7 @@ final class BatchRun {
 
   private Result oneByOne(List<Invocation> calls) throws SQLException {
     statement.inner().clearBatch();
+    statement.inner().executeBatch(); // Some drivers run nothing else until a batch has run.
     boolean hidesKeys =
         calls.size() > 1
             && calls.stream().anyMatch(call -> call.keys().asks() && returnsKeys(call));

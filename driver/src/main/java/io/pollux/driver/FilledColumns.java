@@ -2,6 +2,7 @@ package io.pollux.driver;
 
 import io.pollux.core.Change;
 import io.pollux.core.SqlValue;
+import io.pollux.core.TableName;
 import io.pollux.engine.Dialect;
 import io.pollux.sql.Bound;
 import io.pollux.sql.CapturePlan;
@@ -9,6 +10,7 @@ import io.pollux.sql.Table;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Columns that a schema change filled with values of this node (DETERMINISM.md C11). */
 final class FilledColumns {
@@ -26,6 +28,7 @@ final class FilledColumns {
     List<String> columns = new ArrayList<>(fill.columns());
     columns.addAll(key);
     Evaluation evaluation = Evaluation.of(connection, List.of());
+    hold(fill.table());
     Bound query = new Bound(select(fill, columns), List.of());
     List<List<SqlValue>> rows = shadowed.select(query, evaluation);
     if (!rows.isEmpty()) {
@@ -33,6 +36,18 @@ final class FilledColumns {
           .transaction()
           .capture()
           .add(new Change.Rows(fill.table(), Change.Action.UPDATE, columns, key.size(), rows));
+    }
+  }
+
+  /**
+   * Where a query holds nothing, so that no other change comes between these values and the log.
+   */
+  private void hold(TableName name) throws SQLException {
+    Dialect dialect = connection.node().dialect();
+    String touch = dialect.facts().locks().touch();
+    Optional<String> column = connection.plans().table(name).settable();
+    if (!touch.isEmpty() && column.isPresent()) {
+      shadowed.execute(touch.formatted(dialect.quote(name), dialect.quote(column.get())));
     }
   }
 

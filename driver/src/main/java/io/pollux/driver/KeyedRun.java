@@ -42,7 +42,8 @@ final class KeyedRun {
     Evaluation evaluation = rows.evaluation();
     return rows.atomically(
         () -> {
-          Optional<Touched> touched = touch(plan.selectKeys(), plan.local(), evaluation);
+          Optional<Touched> touched =
+              touch(plan.selectKeys(), Optional.empty(), plan.local(), evaluation);
           if (touched.isEmpty()) {
             return keyByKey(
                 new CapturePlan.EachKey(
@@ -68,7 +69,7 @@ final class KeyedRun {
   /** To change just these rows is one of the results that READ COMMITTED allows. */
   private Outcome keyByKey(CapturePlan.EachKey plan, Evaluation evaluation) throws SQLException {
     call.statement().closeRows();
-    List<List<SqlValue>> keys = keysToChange(plan, evaluation);
+    List<List<SqlValue>> keys = keysToChange(plan.selectKeys(), plan.hold(), evaluation);
     PreparedStatement shadow = call.statement().shadows().get(plan.each().sql());
     int count = 0;
     for (List<SqlValue> key : keys) {
@@ -83,17 +84,16 @@ final class KeyedRun {
   }
 
   /** Those that match the application's condition, and go on to match it as they are held. */
-  private List<List<SqlValue>> keysToChange(CapturePlan.EachKey plan, Evaluation evaluation)
-      throws SQLException {
-    List<List<SqlValue>> keys = shadowed.select(plan.selectKeys(), evaluation);
-    if (plan.hold().isEmpty() || keys.isEmpty()) {
+  private List<List<SqlValue>> keysToChange(
+      Bound select, Optional<Bound> hold, Evaluation evaluation) throws SQLException {
+    List<List<SqlValue>> keys = shadowed.select(select, evaluation);
+    if (hold.isEmpty() || keys.isEmpty()) {
       return keys;
     }
     for (List<SqlValue> key : keys) {
-      shadowed.select(plan.hold().get(), evaluation.at(key));
+      shadowed.run(hold.get(), evaluation.at(key));
     }
-    Set<List<SqlValue>> stillMatching =
-        new HashSet<>(shadowed.select(plan.selectKeys(), evaluation));
+    Set<List<SqlValue>> stillMatching = new HashSet<>(shadowed.select(select, evaluation));
     return keys.stream().filter(stillMatching::contains).toList();
   }
 
@@ -102,7 +102,7 @@ final class KeyedRun {
     return rows.atomically(
         () -> {
           Touched touched =
-              touch(plan.selectKeys(), plan.local(), evaluation)
+              touch(plan.selectKeys(), plan.hold(), plan.local(), evaluation)
                   .orElseThrow(
                       () ->
                           Refusals.retry(
@@ -136,11 +136,11 @@ final class KeyedRun {
     }
   }
 
-  private Optional<Touched> touch(Bound select, Bound local, Evaluation evaluation)
-      throws SQLException {
+  private Optional<Touched> touch(
+      Bound select, Optional<Bound> hold, Bound local, Evaluation evaluation) throws SQLException {
     for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
       Savepoint before = connection.inner().setSavepoint();
-      List<List<SqlValue>> keys = shadowed.select(select, evaluation);
+      List<List<SqlValue>> keys = keysToChange(select, hold, evaluation);
       Outcome outcome = runLocal(local, evaluation, attempt);
       if (outcome.answer().count() == keys.size()) {
         connection.inner().releaseSavepoint(before);

@@ -22,6 +22,9 @@ final class PolluxResultSet extends ResultSetDelegate {
     super(connection.resultScope(), inner);
     this.statement = statement;
     this.isRewound = isRewound;
+    if (statement != null) {
+      statement.lend(inner);
+    }
   }
 
   static PolluxResultSet of(PolluxConnection connection, ResultSet inner) {

@@ -4,11 +4,13 @@ import io.pollux.core.TableName;
 import io.pollux.driver.CallMethod.Answer;
 import io.pollux.sql.CapturePlan;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** A statement whose texts go through the plan before they go to the real driver. */
 class PolluxStatement extends StatementDelegate {
@@ -19,6 +21,9 @@ class PolluxStatement extends StatementDelegate {
 
   /** What another thread's {@link #cancel} must reach; null: the real statement itself. */
   private volatile Statement running;
+
+  /** The real result that the application was given last. */
+  private Optional<ResultSet> lent = Optional.empty();
 
   /** What is shown in the place of the real statement's result; null: nothing. */
   private Outcome shown;
@@ -76,8 +81,24 @@ class PolluxStatement extends StatementDelegate {
 
   /** As each execution does before it starts, for one that runs beside the real statement. */
   final void closeRows() throws SQLException {
-    inner().getMoreResults(CLOSE_CURRENT_RESULT);
+    if (!readsOnce()) {
+      inner().getMoreResults(CLOSE_CURRENT_RESULT);
+    } else if (this instanceof PreparedStatement && isClosed()) {
+      throw new SQLException("statement is not executing");
+    } else if (lent.isPresent()) {
+      lent.orElseThrow().close();
+      lent = Optional.empty();
+    }
     inner().clearWarnings();
+  }
+
+  private boolean readsOnce() {
+    return connection().node().dialect().readsOnce();
+  }
+
+  /** The application has this result in its hands. */
+  final void lend(ResultSet rows) {
+    lent = Optional.of(rows);
   }
 
   /** Forgets the result before this one. */
@@ -206,13 +227,13 @@ class PolluxStatement extends StatementDelegate {
 
   @Override
   public int getUpdateCount() throws SQLException {
-    int count = inner().getUpdateCount();
+    int count = asks() ? inner().getUpdateCount() : 0;
     return isShownApart() ? (int) shown.answer().count() : count;
   }
 
   @Override
   public long getLargeUpdateCount() throws SQLException {
-    long count = inner().getLargeUpdateCount();
+    long count = asks() ? inner().getLargeUpdateCount() : 0;
     return isShownApart() ? shown.answer().count() : count;
   }
 
@@ -224,13 +245,21 @@ class PolluxStatement extends StatementDelegate {
   @Override
   public boolean getMoreResults() throws SQLException {
     takeCount();
-    return inner().getMoreResults() && !isShownApart();
+    return asks() && inner().getMoreResults() && !isShownApart();
   }
 
   @Override
   public boolean getMoreResults(int current) throws SQLException {
     takeCount();
-    return inner().getMoreResults(current) && !isShownApart();
+    return asks() && inner().getMoreResults(current) && !isShownApart();
+  }
+
+  /**
+   * Whether the real statement can be asked for what it did: one of the simplest kind fails where
+   * it did nothing, any other one where it is closed.
+   */
+  private boolean asks() {
+    return !(isShownApart() && readsOnce());
   }
 
   private void takeCount() {

@@ -30,6 +30,22 @@ final class Shadowed {
     statement.running(shadow, shadow::execute);
   }
 
+  /** A query, read to its end, or a statement that changes nothing: what it locks is meant. */
+  void run(Bound bound, Evaluation evaluation) throws SQLException {
+    PreparedStatement shadow = statement.shadows().get(bound.sql());
+    bind(shadow, evaluation.values(bound));
+    statement.running(
+        shadow,
+        () -> {
+          if (shadow.execute()) {
+            try (ResultSet rows = shadow.getResultSet()) {
+              return read(rows);
+            }
+          }
+          return List.of();
+        });
+  }
+
   /** All rows of a query, exact values. */
   List<List<SqlValue>> select(Bound query, Evaluation evaluation) throws SQLException {
     PreparedStatement shadow = statement.shadows().get(query.sql());

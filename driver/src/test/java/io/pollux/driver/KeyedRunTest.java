@@ -13,6 +13,7 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import java.util.Optional;
 import java.util.Properties;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -103,6 +104,7 @@ class KeyedRunTest {
         new CapturePlan.Images(
             TABLE,
             bound("select id from t where v > 2 for update with rs"),
+            Optional.empty(),
             bound(UPDATE),
             bound("select w, id from t where id = ?", new Binding.Fetched(0)),
             List.of("W"),

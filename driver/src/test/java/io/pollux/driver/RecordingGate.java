@@ -27,10 +27,6 @@ final class RecordingGate implements CommitGate {
     beforeSlot.run();
     openSlots.incrementAndGet();
     return new Slot() {
-      @Override
-      public int number() {
-        return 1;
-      }
 
       @Override
       public void close() {

@@ -1,5 +1,9 @@
 package io.pollux.driver;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
@@ -8,6 +12,23 @@ import java.util.regex.Pattern;
 enum TestEngine {
   DERBY("jdbc:derby:memory:engine"),
   H2("jdbc:h2:mem:engine"),
+  HSQLDB("jdbc:hsqldb:mem:engine"),
+  HSQLDB_MVCC("jdbc:hsqldb:mem:mvcc-engine") {
+    @Override
+    String create() throws SQLException {
+      return super.create() + ";hsqldb.tx=mvcc";
+    }
+  },
+  SQLITE("") {
+    @Override
+    String create() throws SQLException {
+      try {
+        return "jdbc:sqlite:" + Files.createTempDirectory(Path.of("target"), "engine") + "/db";
+      } catch (IOException e) {
+        throw new SQLException("no directory for a database", e);
+      }
+    }
+  },
   POSTGRESQL("");
 
   /** What is refused or said in other words; the engine's page has each of them. */
@@ -15,6 +36,16 @@ enum TestEngine {
       Pattern.compile(
           "(insert by index|failing prepared batch|batch of unknown|((update|query) )?commit|prepare .*|array)"
               + " (!!|->) .*");
+
+  /** Runs a query that writes; shows an empty set of keys only once in a process. */
+  private static final Pattern HSQLDB_OTHERWISE =
+      Pattern.compile("(query that writes|keys never asked) .*");
+
+  /** Shows the last key unasked; tells nothing of a batch that failed; fails on what is not SQL. */
+  private static final Pattern SQLITE_OTHERWISE =
+      Pattern.compile(
+          "(count of \\w+|closed count|insert by \\w+|keys not asked|no keys|prepared no keys|keys by \\w+|wrong name|keys of batch|metadata"
+              + "|batch of unknown|failing prepared batch|id of named|prepare |null) .*");
 
   private static final AtomicInteger DATABASES = new AtomicInteger();
   private final String url;
@@ -35,17 +66,42 @@ enum TestEngine {
 
   /** Whether a large value can be held without being read. */
   boolean hasLocators() {
+    return this != POSTGRESQL && this != SQLITE;
+  }
+
+  /** Whether {@code null} is a text that the driver refuses. */
+  boolean knowsNull() {
     return this != POSTGRESQL;
+  }
+
+  /** Whether there are callable statements. */
+  boolean hasCalls() {
+    return this != SQLITE;
+  }
+
+  /** How far a cursor can move. */
+  int widestCursor() {
+    return this == SQLITE ? ResultSet.TYPE_FORWARD_ONLY : ResultSet.TYPE_SCROLL_INSENSITIVE;
   }
 
   /** Columns B of bytes and C of characters, of any length. */
   String lobColumns() {
-    return hasLocators() ? "b blob, c clob" : "b bytea, c text";
+    return this == POSTGRESQL ? "b bytea, c text" : "b blob, c clob";
+  }
+
+  /** A primary key that the engine gives. */
+  String identity() {
+    return this == SQLITE
+        ? "integer primary key autoincrement"
+        : "int generated always as identity constraint gk primary key";
   }
 
   /** Whether this call of the script may be answered otherwise than by the bare driver. */
   boolean answersOtherwise(String line) {
-    return this == POSTGRESQL && OTHERWISE.matcher(line).lookingAt();
+    boolean otherwise = this == HSQLDB || this == HSQLDB_MVCC;
+    return this == POSTGRESQL && OTHERWISE.matcher(line).lookingAt()
+        || this == SQLITE && SQLITE_OTHERWISE.matcher(line).lookingAt()
+        || otherwise && HSQLDB_OTHERWISE.matcher(line).lookingAt();
   }
 
   /** The URL of a new database, in memory where that is possible. */

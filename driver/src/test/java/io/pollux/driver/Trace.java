@@ -36,11 +36,16 @@ final class Trace {
    */
   private static String comparable(String line) {
     return line.replace(" 30000 ", " 20000 ")
-        .replaceAll("SAVEPT[0-9]+|sp[0-9]+: id=[0-9]+|SYSTEM_SAVEPOINT_[0-9]+", "SAVEPT")
+        .replaceAll(
+            "(SQLITE_)?SAVEP(OIN)?T_?[0-9]+|Savepoint@[0-9a-f]+|sp[0-9]+: id=[0-9]+|SYSTEM_SAVEPOINT_[0-9]+",
+            "SAVEPT")
         .replaceAll("test_[0-9]+", "test")
         .replace("org.h2.jdbc.JdbcBatchUpdateException", "java.sql.BatchUpdateException")
         .replaceAll("ENGINE[0-9]+", "ENGINE")
-        .replaceAll("(?s)SQL statement:.*", "SQL statement:");
+        .replaceAll("(?s)SQL statement:.*", "SQL statement:")
+        .replaceAll("[\\w.]+Statement@[0-9a-f]+", "statement")
+        .replaceAll(" in statement \\[[^]]*]", "")
+        .replaceAll("(BatchUpdateException .*) of java.sql.SQL\\w+", "$1");
   }
 
   void call(String name, SqlWork<?> call) {
@@ -48,6 +53,8 @@ final class Trace {
       lines.add(name + " -> " + show(call.run()));
     } catch (SQLException e) {
       lines.add(name + " !! " + show(e));
+    } catch (NullPointerException | IndexOutOfBoundsException | IllegalStateException e) {
+      lines.add(name + " !! a defect of the driver");
     }
   }
 

@@ -121,6 +121,24 @@ final class NodeCommands {
   }
 
   @Command(
+      name = "switchover",
+      mixinStandardHelpOptions = true,
+      description =
+          "Makes the node that is not active so, without loss: it catches up first, then commits"
+              + " pause for a moment. Works on either node.")
+  static final class Switch extends Order {
+    @Override
+    ObjectNode request() {
+      return ControlClient.request("switchover");
+    }
+
+    @Override
+    String done() {
+      return "switched over";
+    }
+  }
+
+  @Command(
       name = "resync",
       mixinStandardHelpOptions = true,
       description = "Replaces the node's database by a full copy of the active node's.")

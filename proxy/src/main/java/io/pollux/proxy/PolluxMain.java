@@ -32,6 +32,7 @@ import picocli.CommandLine.Spec;
       NodeCommands.Verify.class,
       NodeCommands.Promote.class,
       NodeCommands.Demote.class,
+      NodeCommands.Switch.class,
       NodeCommands.Resync.class,
       NodeCommands.Stop.class,
       IdentityCommand.class,

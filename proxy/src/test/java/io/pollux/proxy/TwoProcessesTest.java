@@ -136,6 +136,26 @@ class TwoProcessesTest {
   }
 
   @Test
+  void theRolesAreSwitchedOnEitherNodeAndBack() throws Exception {
+    done("switchover", "--dir", "A");
+    assertEquals("ACTIVE", json("status", "--dir", "B", "--json").path("activity").asText());
+    assertEquals("WARM", json("status", "--dir", "A", "--json").path("activity").asText());
+    done("wait", "--dir", "A", "--until", "in-sync");
+
+    done("switchover", "--dir", "A");
+    assertEquals("ACTIVE", json("status", "--dir", "A", "--json").path("activity").asText());
+    done("wait", "--dir", "B", "--until", "in-sync");
+    assertEquals(0, pollux("verify", "--dir", "A").code());
+
+    done("stop", "--dir", "B");
+    assertEquals(0, end(processes.get(1)));
+    Answer alone = pollux("switchover", "--dir", "A");
+    assertEquals(1, alone.code());
+    assertTrue(alone.err().contains("no peer is connected that could take over"), alone.err());
+    assertEquals("ACTIVE", json("status", "--dir", "A", "--json").path("activity").asText());
+  }
+
+  @Test
   void aSecondProcessWaitsForTheDirectoryAndASignalFreesIt() throws Exception {
     Process second = run("B");
     String said = firstLine(log(processes.size() - 1));

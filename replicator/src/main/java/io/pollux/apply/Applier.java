@@ -322,10 +322,15 @@ public final class Applier {
     return marks.values().stream().allMatch(stamp::isAfter);
   }
 
+  /**
+   * Whether the database has a record beyond its applied position. Its slot row tells so only of
+   * the reign that armed it: arming moves the applied position to the end of the log, so what an
+   * earlier reign wrote and this log got later was never executed here.
+   */
   private static boolean isMissing(Transaction transaction, Map<SlotKey, Stamp> marks) {
     Stamp mark =
         marks.getOrDefault(new SlotKey(transaction.node(), transaction.slot()), Stamp.NONE);
-    return transaction.stamp().isAfter(mark);
+    return !transaction.stamp().isOfSameReign(mark) || transaction.stamp().isAfter(mark);
   }
 
   private void done(Position upTo) {

@@ -98,19 +98,52 @@ public final class JdbcTarget implements Target, AutoCloseable {
       raised.clear();
       for (Item item : items) {
         if (item.position().isAfter(applied)) {
+          switchSchema(connection, item);
           apply(connection, item);
         }
       }
-      marker = Optional.empty();
-      for (Change.Generator mark : raised.values()) {
-        dialect.keepAbove(connection, mark);
-      }
-      mark(upTo);
-      connection.commit();
-      marker = Optional.of(upTo);
+      finish(connection, upTo);
     } catch (SQLException e) {
       throw failure(e);
     }
+  }
+
+  private void finish(Connection connection, Position upTo) throws SQLException {
+    marker = Optional.empty();
+    for (Change.Generator mark : raised.values()) {
+      dialect.keepAbove(connection, mark);
+    }
+    raised.clear();
+    mark(upTo);
+    connection.commit();
+    marker = Optional.of(upTo);
+  }
+
+  /** Where a transaction has one schema from its beginning, what stands before it is committed. */
+  private void switchSchema(Connection connection, Item item) throws SQLException {
+    if (dialect.switchesInTransaction()) {
+      return;
+    }
+    for (Change change : item.transaction().changes()) {
+      String wanted = schemaOf(change);
+      if (!wanted.isEmpty() && !wanted.equals(schema)) {
+        finish(connection, new Position(item.position().index() - 1));
+        use(connection, wanted);
+      }
+    }
+  }
+
+  private static String schemaOf(Change change) {
+    if (change instanceof Change.Statement statement) {
+      return statement.schema();
+    }
+    return change instanceof Change.Ddl ddl ? ddl.schema() : "";
+  }
+
+  private void use(Connection connection, String wanted) throws SQLException {
+    forgetStatements();
+    dialect.useSchema(connection, wanted);
+    schema = wanted;
   }
 
   private void apply(Connection connection, Item item) throws SQLException {
@@ -206,9 +239,7 @@ public final class JdbcTarget implements Target, AutoCloseable {
 
   private void run(Connection connection, Change.Statement change) throws SQLException {
     if (!change.schema().isEmpty() && !change.schema().equals(schema)) {
-      forgetStatements();
-      dialect.useSchema(connection, change.schema());
-      schema = change.schema();
+      use(connection, change.schema());
     }
     PreparedStatement statement = prepare(change.sql());
     for (Change.ParameterSet set : change.sets()) {

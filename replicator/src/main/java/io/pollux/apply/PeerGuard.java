@@ -205,8 +205,7 @@ public final class PeerGuard implements Guard {
 
   /** A name of the engine without schemas is empty; all others must be named. */
   private String schema(String schema, String sql) throws RefusedException {
-    boolean hasSchemas = !facts.names().ownSchema().isEmpty();
-    if (schema.isEmpty() == hasSchemas || isForeign(schema)) {
+    if (schema.isEmpty() == facts.names().hasSchemas() || isForeign(schema)) {
       throw new RefusedException(
           shown(sql), "its schema '" + schema + "' is not the application's");
     }
@@ -215,8 +214,7 @@ public final class PeerGuard implements Guard {
 
   private boolean isForeign(String schema) {
     return !schema.isEmpty()
-        && (schema.equals(facts.names().ownSchema())
-            || facts.reach().systemSchemas().contains(schema));
+        && (facts.names().isOwn(schema) || facts.reach().systemSchemas().contains(schema));
   }
 
   private void checkRows(Connection connection, Change.Rows change) throws SQLException {
@@ -261,7 +259,7 @@ public final class PeerGuard implements Guard {
   }
 
   private Table table(Known catalogue, TableName name, String what) throws SQLException {
-    if (isForeign(name.schema())) {
+    if (isForeign(name.schema()) || facts.names().isOwn(name)) {
       throw new RefusedException(what, "the table is not the application's");
     }
     return catalogue

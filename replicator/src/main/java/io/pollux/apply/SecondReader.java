@@ -27,6 +27,7 @@ import net.sf.jsqlparser.statement.drop.Drop;
 import net.sf.jsqlparser.statement.insert.Insert;
 import net.sf.jsqlparser.statement.truncate.Truncate;
 import net.sf.jsqlparser.statement.update.Update;
+import net.sf.jsqlparser.statement.upsert.Upsert;
 import net.sf.jsqlparser.util.TablesNamesFinder;
 
 /**
@@ -40,8 +41,12 @@ import net.sf.jsqlparser.util.TablesNamesFinder;
 final class SecondReader {
   private static final TextBounds BOUNDS = new TextBounds(10_000, 1_000, 16);
 
-  private static final Map<String, Class<? extends Statement>> STATEMENTS =
-      Map.of("INSERT", Insert.class, "UPDATE", Update.class, "DELETE", Delete.class);
+  /** What a text that begins so may be read as. */
+  private static final Map<String, Set<Class<? extends Statement>>> STATEMENTS =
+      Map.of(
+          "INSERT", Set.of(Insert.class, Upsert.class),
+          "UPDATE", Set.of(Update.class),
+          "DELETE", Set.of(Delete.class));
 
   private static final Set<Class<? extends Statement>> DEFINITIONS =
       Set.of(
@@ -84,7 +89,7 @@ final class SecondReader {
     }
     Reading seen = reading.orElseThrow();
     String verb = sql.substring(0, Math.min(6, sql.length())).toUpperCase(Locale.ROOT);
-    if (seen.parsed().getClass() != STATEMENTS.get(verb)) {
+    if (!STATEMENTS.getOrDefault(verb, Set.of()).contains(seen.parsed().getClass())) {
       return Optional.of("a second parser reads " + kind(seen));
     }
     for (String name : seen.tables()) {

@@ -14,9 +14,10 @@ public interface Target {
 
   /**
    * Executes the items in order and moves the applied marker to {@code upTo}, in one database
-   * transaction.
+   * transaction, or in several where the engine commits in between: each with its own marker.
    *
-   * @throws ApplyException if it could not; then nothing of it is in the database
+   * @throws ApplyException if it could not; then nothing is in the database that the marker doesn't
+   *     tell
    */
   void apply(List<Item> items, Position upTo) throws ApplyException;
 

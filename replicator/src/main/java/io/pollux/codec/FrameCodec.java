@@ -93,6 +93,8 @@ public final class FrameCodec {
   private static LinkFrame readable(LinkFrame frame) {
     LinkFrame.Builder copy = frame.toBuilder();
     switch (frame.getKindCase()) {
+      case SWITCHOVER ->
+          copy.getSwitchoverBuilder().setText(readable(frame.getSwitchover().getText()));
       case REFUSAL -> copy.getRefusalBuilder().setText(readable(frame.getRefusal().getText()));
       case RECEIPT ->
           copy.getReceiptBuilder().setTrouble(readable(frame.getReceipt().getTrouble()));

@@ -13,13 +13,13 @@ import java.util.function.Consumer;
  * then certainty.
  */
 final class LocalStep {
-  private final SlotPool.Lease lease;
+  private final SlotPool.Row row;
   private final Stamp stamp;
   private final LocalCommit local;
   private boolean settled;
 
-  LocalStep(SlotPool.Lease lease, Stamp stamp, LocalCommit local) {
-    this.lease = Objects.requireNonNull(lease, "lease");
+  LocalStep(SlotPool.Row row, Stamp stamp, LocalCommit local) {
+    this.row = Objects.requireNonNull(row, "row");
     this.stamp = Objects.requireNonNull(stamp, "stamp");
     this.local = Objects.requireNonNull(local, "local");
   }
@@ -66,8 +66,8 @@ final class LocalStep {
         cause);
   }
 
-  SlotPool.Lease lease() {
-    return lease;
+  SlotPool.Row row() {
+    return row;
   }
 
   /** Someone else will ask the database and settle the stamp. */
@@ -82,12 +82,12 @@ final class LocalStep {
 
   void decided(Encoded record, Consumer<Position> appended) {
     settled = true;
-    lease.pool().order().decided(stamp, record, appended);
+    row.order().decided(stamp, record, appended);
   }
 
   void nothing() {
     settled = true;
-    lease.pool().order().nothing(stamp);
+    row.order().nothing(stamp);
   }
 
   Stamp stamp() {
@@ -126,14 +126,14 @@ final class LocalStep {
 
   private void writeSlot(Optional<byte[]> payload) throws RolledBack {
     try {
-      if (lease.write(local.connection(), stamp, payload) == 1) {
+      if (row.write(local.connection(), stamp, payload) == 1) {
         return;
       }
       local.rollback();
       throw new RolledBack(
           new SQLException(
               "slot "
-                  + lease.number()
+                  + row.number()
                   + " is fenced: epoch "
                   + stamp.epoch()
                   + " boot "
@@ -174,7 +174,7 @@ final class LocalStep {
    */
   Optional<Boolean> ask() {
     try {
-      return Optional.of(!stamp.isAfter(lease.lockedStamp()));
+      return Optional.of(!stamp.isAfter(row.lockedStamp()));
     } catch (SQLException e) {
       System.getLogger(LocalStep.class.getName())
           .log(

@@ -76,6 +76,15 @@ public final class NodeCommitGate implements CommitGate {
     /** Completes when {@code position} is forced; exceptionally if the log has stopped. */
     CompletableFuture<Void> forced(Position position);
 
+    /** As {@link #forced}, but the disk may take its time until {@link #hurry}. */
+    CompletableFuture<Void> forcedInTime(Position position);
+
+    /** Completes, exceptionally, when the log has stopped. */
+    CompletableFuture<Void> stopped();
+
+    /** Somebody waits for what {@link #forcedInTime} was asked for. */
+    void hurry();
+
     /**
      * Whether new transactions may begin: false when the disk is nearly full or the log has
      * stopped.
@@ -102,8 +111,8 @@ public final class NodeCommitGate implements CommitGate {
     this.settings = Objects.requireNonNull(settings, "settings");
     this.clock = Objects.requireNonNull(clock, "clock");
     this.patience = Objects.requireNonNull(patience, "patience");
-    this.waits = new Waits(patience);
     this.log = Objects.requireNonNull(log, "log");
+    this.waits = new Waits(patience, log.stopped());
     this.receipts = Objects.requireNonNull(receipts, "receipts");
     this.standing = Objects.requireNonNull(standing, "standing");
   }
@@ -116,6 +125,23 @@ public final class NodeCommitGate implements CommitGate {
     reign.set(
         Optional.of(
             new Reign(new SlotPool(order, rows, settings.node(), settings.writeSlot(), armed))));
+  }
+
+  /**
+   * Holds commits back until {@link #resume} or {@link #shut}. Any thread.
+   *
+   * @return completes when none is under way; at once if this node does not reign
+   */
+  public CompletableFuture<Void> hold() {
+    return reign
+        .get()
+        .map(now -> now.hold(Reign.Hold.HANDOVER))
+        .orElseGet(() -> CompletableFuture.completedFuture(null));
+  }
+
+  /** Lets the commits pass that are held back. Any thread. */
+  public void resume() {
+    reign.get().ifPresent(now -> now.resume(Reign.Hold.HANDOVER));
   }
 
   /**
@@ -182,8 +208,7 @@ public final class NodeCommitGate implements CommitGate {
       throws SQLException {
     Begun begun = begin(slot, local);
     try {
-      SlotPool.Lease lease = begun.lease();
-      LocalStep step = new LocalStep(lease, lease.pool().order().open(), local);
+      LocalStep step = new LocalStep(begun.row(), begun.row().order().open(), local);
       boolean settled = false;
       try {
         commit(step, draft, mode);
@@ -200,7 +225,7 @@ public final class NodeCommitGate implements CommitGate {
     }
   }
 
-  private record Begun(Reign reign, SlotPool.Lease lease) {}
+  private record Begun(Reign reign, SlotPool.Row row) {}
 
   /**
    * The slot stays lent until the outcome is known: a later stamp in its row would hide what became
@@ -209,7 +234,7 @@ public final class NodeCommitGate implements CommitGate {
   private void leaveOpen(LocalStep step, Function<Boolean, CompletableFuture<Void>> settle) {
     step.leaveOpen();
     CompletableFuture<Void> known = new CompletableFuture<>();
-    step.lease().nextForced(known);
+    step.row().nextForced(known);
     unresolved.add(new Unresolved(step, settle, known));
   }
 
@@ -232,7 +257,7 @@ public final class NodeCommitGate implements CommitGate {
         new Transaction(
             stamp,
             settings.node(),
-            step.lease().number(),
+            step.row().number(),
             draft.client(),
             clock.now(),
             draft.changes());
@@ -273,27 +298,25 @@ public final class NodeCommitGate implements CommitGate {
         throw notActive("the transaction began in an earlier reign and is rolled back; ");
       }
       // What waits in the order when the reign ends is never logged by it.
-      waits.forLog(CompletableFuture.anyOf(lease.forced(), now.ending()));
+      SlotPool.Row row = lease.next();
+      if (!row.forced().isDone()) {
+        log.hurry();
+      }
+      waits.forLog(CompletableFuture.anyOf(row.forced(), now.ending()));
       requireFollower();
-      if (!enter(now)) {
-        throw notActive("the reign ended before the commit, which is rolled back; ");
+      while (!now.enter()) {
+        waits.forLog(CompletableFuture.anyOf(now.passing(), now.ending()));
+        if (now.ending().isDone()) {
+          throw notActive("the reign ended before the commit, which is rolled back; ");
+        }
       }
       begun = true;
-      return new Begun(now, lease);
+      return new Begun(now, row);
     } finally {
       if (!begun) {
         local.rollback();
       }
     }
-  }
-
-  private boolean enter(Reign now) {
-    Reign.Entry entry = now.enter();
-    while (entry == Reign.Entry.HELD) {
-      patience.await(now.moving());
-      entry = now.enter();
-    }
-    return entry == Reign.Entry.ENTERED;
   }
 
   /** Work for which no commit may be under way. */
@@ -316,13 +339,14 @@ public final class NodeCommitGate implements CommitGate {
     }
     Reign held = now.orElseThrow();
     try {
-      boolean still = patience.await(held.hold(), longest) && unresolved.isEmpty();
+      boolean still =
+          patience.await(held.hold(Reign.Hold.READING), longest) && unresolved.isEmpty();
       if (still) {
         work.run();
       }
       return still;
     } finally {
-      held.move();
+      held.resume(Reign.Hold.READING);
     }
   }
 
@@ -371,7 +395,7 @@ public final class NodeCommitGate implements CommitGate {
       LocalStep step, Encoded record, boolean committed) {
     CompletableFuture<Position> appended = new CompletableFuture<>();
     if (committed) {
-      step.lease().nextForced(appended.thenCompose(log::forced));
+      step.row().nextForced(appended.thenCompose(log::forcedInTime));
       step.decided(record, appended::complete);
     } else {
       step.nothing();

@@ -171,7 +171,7 @@ public final class Receipts {
   /**
    * Completes when the follower has confirmed {@code position}, or at once if there is no follower.
    */
-  synchronized CompletableFuture<Answer> await(Level level, Position position) {
+  public synchronized CompletableFuture<Answer> await(Level level, Position position) {
     if (!following) {
       return CompletableFuture.completedFuture(Answer.NO_FOLLOWER);
     } else if (!position.isAfter(confirmed.get(level))) {

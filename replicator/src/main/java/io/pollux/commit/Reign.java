@@ -1,24 +1,36 @@
 package io.pollux.commit;
 
+import java.util.EnumSet;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 /** The time in which a node takes commits under one epoch and boot. Any thread. */
 final class Reign {
   private final SlotPool slots;
   private final CompletableFuture<Void> ending = new CompletableFuture<>();
-  private final CompletableFuture<Void> quiet = new CompletableFuture<>();
 
-  /** Guarded by this. */
+  /** Guarded by this: how many commits are under way. */
   private int underWay;
 
-  private boolean over;
+  /** Guarded by this: why commits are held back. */
+  private final Set<Hold> holds = EnumSet.noneOf(Hold.class);
 
-  /** Commits that want to begin wait for it; complete unless somebody holds the reign still. */
-  private CompletableFuture<Void> moving = CompletableFuture.completedFuture(null);
+  /** Guarded by this: complete while commits may begin. */
+  private CompletableFuture<Void> passing = CompletableFuture.completedFuture(null);
 
-  /** Completes when no commit is under way, while the reign is held still. */
-  private CompletableFuture<Void> stillness = new CompletableFuture<>();
+  /** Guarded by this: completes when no commit begins any more and none is under way. */
+  private CompletableFuture<Void> quiet = new CompletableFuture<>();
+
+  /** What commits wait for. */
+  enum Hold {
+    /** A handover, which may fail. */
+    HANDOVER,
+    /** A reading of what the log says. */
+    READING,
+    /** Nothing: the reign is over. */
+    END
+  }
 
   Reign(SlotPool slots) {
     this.slots = Objects.requireNonNull(slots, "slots");
@@ -33,79 +45,66 @@ final class Reign {
     return ending;
   }
 
-  /** Whether a commit that wants to begin may or has to wait. */
-  enum Entry {
-    /** {@link #leave} must follow. */
-    ENTERED,
-    /** Until {@link #moving} completes; then ask again. */
-    HELD,
-    OVER
-  }
-
-  /** A commit wants to begin. */
-  synchronized Entry enter() {
-    if (over) {
-      return Entry.OVER;
-    } else if (!moving.isDone()) {
-      return Entry.HELD;
-    }
-    underWay++;
-    return Entry.ENTERED;
-  }
-
-  /** Completes when the reign is not held still any more. */
-  synchronized CompletableFuture<Void> moving() {
-    return moving;
+  /** Completes when commits are not held back any more. */
+  synchronized CompletableFuture<Void> passing() {
+    return passing;
   }
 
   /**
-   * No commit begins until {@link #move}; completes when none is under way. By one thread at a
-   * time.
+   * A commit begins; false if it is held back or the reign is over. {@link #leave} must follow a
+   * true.
    */
-  synchronized CompletableFuture<Void> hold() {
-    moving = new CompletableFuture<>();
-    stillness = new CompletableFuture<>();
-    if (underWay == 0) {
-      stillness.complete(null);
+  synchronized boolean enter() {
+    boolean free = passing.isDone();
+    if (free) {
+      underWay++;
     }
-    return stillness;
-  }
-
-  /** Ends {@link #hold}. */
-  void move() {
-    moving().complete(null);
+    return free;
   }
 
   /** A commit has touched its slot for the last time. */
   void leave() {
-    boolean none;
     boolean last;
-    CompletableFuture<Void> still;
+    CompletableFuture<Void> awaited;
     synchronized (this) {
       underWay--;
-      none = underWay == 0;
-      last = none && over;
-      still = stillness;
-    }
-    if (none) {
-      still.complete(null);
+      awaited = quiet;
+      last = underWay == 0 && !passing.isDone();
     }
     if (last) {
-      quiet.complete(null);
+      awaited.complete(null);
+    }
+  }
+
+  /** No commit begins until {@link #resume}; completes when none is under way. */
+  CompletableFuture<Void> hold(Hold why) {
+    boolean none;
+    CompletableFuture<Void> awaited;
+    synchronized (this) {
+      if (holds.add(why) && holds.size() == 1) {
+        passing = new CompletableFuture<>();
+        quiet = new CompletableFuture<>();
+      }
+      awaited = quiet;
+      none = underWay == 0;
+    }
+    if (none) {
+      awaited.complete(null);
+    }
+    return awaited;
+  }
+
+  /** Commits may begin if nothing else holds them back. */
+  synchronized void resume(Hold why) {
+    if (holds.remove(why) && holds.isEmpty()) {
+      passing.complete(null);
     }
   }
 
   /** No commit begins any more; completes when none is under way. */
   CompletableFuture<Void> end() {
-    boolean none;
-    synchronized (this) {
-      over = true;
-      none = underWay == 0;
-    }
+    CompletableFuture<Void> none = hold(Hold.END);
     ending.complete(null);
-    if (none) {
-      quiet.complete(null);
-    }
-    return quiet;
+    return none;
   }
 }

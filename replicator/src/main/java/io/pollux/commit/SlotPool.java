@@ -1,8 +1,11 @@
 package io.pollux.commit;
 
 import io.pollux.core.Stamp;
+import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -15,6 +18,8 @@ import java.util.concurrent.CompletableFuture;
  * row is the only durable place that holds it.
  */
 final class SlotPool {
+  private static final int MOST_ROWS = 8;
+
   private final CommitOrder order;
   private final SlotRows rows;
   private final String writeSlot;
@@ -43,13 +48,19 @@ final class SlotPool {
   }
 
   Lease lend() throws SQLException {
+    Lease lease = new Lease();
+    Row unused = lease.next(); // Fails here if it does, and not in a commit.
+    return lease;
+  }
+
+  private int lendNumber() throws SQLException {
     Optional<Integer> number = take();
     if (number.isPresent()) {
-      return new Lease(number.get());
+      return number.get();
     }
     int fresh = next();
     rows.create(fresh);
-    return new Lease(fresh);
+    return fresh;
   }
 
   private synchronized Optional<Integer> take() {
@@ -64,24 +75,69 @@ final class SlotPool {
     free.add(number);
   }
 
-  /** A slot in the hands of one connection. */
+  /**
+   * The slots in the hands of one connection. It takes another one while the record of its last
+   * commit is on its way to the disk, so that a commit does not wait for the one before.
+   */
   final class Lease implements Slot {
-    private final int number;
-    private CompletableFuture<Void> forced = CompletableFuture.completedFuture(null);
+    private final List<Row> mine = new ArrayList<>();
     private Optional<PreparedStatement> statement = Optional.empty();
+    private int oldest;
     private boolean closed;
-
-    Lease(int number) {
-      this.number = number;
-    }
-
-    @Override
-    public int number() {
-      return number;
-    }
 
     SlotPool pool() {
       return SlotPool.this;
+    }
+
+    /** The slot for the next commit; it is free once {@link Row#forced} is complete. */
+    Row next() throws SQLException {
+      for (Row row : mine) {
+        if (row.forced().isDone()) {
+          return row;
+        }
+      }
+      if (mine.size() < MOST_ROWS) {
+        Row fresh = new Row(this, lendNumber());
+        mine.add(fresh);
+        return fresh;
+      }
+      oldest = (oldest + 1) % mine.size();
+      return mine.get(oldest);
+    }
+
+    private PreparedStatement statement(Connection connection) throws SQLException {
+      if (statement.isEmpty()) {
+        statement = Optional.of(connection.prepareStatement(writeSlot));
+      }
+      return statement.orElseThrow();
+    }
+
+    @Override
+    public void close() {
+      if (!closed) {
+        closed = true;
+        mine.forEach(Row::release);
+      }
+    }
+  }
+
+  /** One slot. Written by its connection's thread; its outcome may be asked for by any. */
+  final class Row {
+    private final Lease lease;
+    private final int number;
+    private CompletableFuture<Void> forced = CompletableFuture.completedFuture(null);
+
+    private Row(Lease lease, int number) {
+      this.lease = lease;
+      this.number = number;
+    }
+
+    int number() {
+      return number;
+    }
+
+    CommitOrder order() {
+      return order;
     }
 
     /** Completes when the record of the last commit is forced to the log. */
@@ -98,12 +154,8 @@ final class SlotPool {
      *
      * @return 1, or 0 if the slot is fenced
      */
-    int write(java.sql.Connection connection, Stamp stamp, Optional<byte[]> payload)
-        throws SQLException {
-      if (statement.isEmpty()) {
-        statement = Optional.of(connection.prepareStatement(writeSlot));
-      }
-      PreparedStatement write = statement.orElseThrow();
+    int write(Connection connection, Stamp stamp, Optional<byte[]> payload) throws SQLException {
+      PreparedStatement write = lease.statement(connection);
       write.setLong(1, stamp.counter());
       write.setBytes(2, payload.orElse(null));
       write.setString(3, node);
@@ -117,12 +169,7 @@ final class SlotPool {
       return rows.lockedStamp(number);
     }
 
-    @Override
-    public void close() {
-      if (closed) {
-        return;
-      }
-      closed = true;
+    private void release() {
       CompletableFuture<Void> unused =
           forced.whenComplete(
               (done, failure) -> {

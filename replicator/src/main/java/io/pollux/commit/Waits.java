@@ -8,15 +8,23 @@ import java.util.concurrent.CompletionException;
 /** Waiting for the log inside a commit. */
 final class Waits {
   private final Patience patience;
+  private final CompletableFuture<Void> stopped;
 
-  Waits(Patience patience) {
+  /**
+   * @param stopped completes, exceptionally, when the log has stopped
+   */
+  Waits(Patience patience, CompletableFuture<Void> stopped) {
     this.patience = patience;
+    this.stopped = stopped;
   }
 
   /** Waits for the log; it either gets there or stops for good, so there is no deadline here. */
   <T> T forLog(CompletableFuture<T> future) throws SQLException {
-    patience.await(future);
+    patience.await(CompletableFuture.anyOf(future, stopped));
     try {
+      if (!future.isDone()) {
+        stopped.join(); // What waits in the order of commits is never appended.
+      }
       return future.join();
     } catch (CompletionException e) {
       throw new SQLException(

@@ -28,6 +28,11 @@ public record Stamp(long epoch, long boot, long counter) implements Comparable<S
     return compareTo(other) > 0;
   }
 
+  /** Whether one process took both in one reign. */
+  public boolean isOfSameReign(Stamp other) {
+    return epoch == other.epoch && boot == other.boot;
+  }
+
   /** 24 bytes, big endian. */
   public byte[] toBytes() {
     return ByteBuffer.allocate(3 * Long.BYTES)

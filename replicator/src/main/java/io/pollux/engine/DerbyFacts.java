@@ -108,7 +108,8 @@ final class DerbyFacts {
               "ALL BY CHECK DISTINCT EXCEPT FETCH HAVING IDENTITY INTERSECT JOIN KEY OFFSET ON OVER"
                   + " SELECT UNION UNIQUE USING VALUES WHERE"),
           words("SYS SYSIBM SYSCAT SYSFUN SYSPROC SYSSTAT SYSCS_DIAG SYSCS_UTIL NULLID SQLJ"),
-          Set.of(new TableName("SYSIBM", "SYSDUMMY1")));
+          Set.of(new TableName("SYSIBM", "SYSDUMMY1")),
+          "");
 
   static final SqlFacts SQL =
       new SqlFacts(
@@ -117,7 +118,8 @@ final class DerbyFacts {
           EXPRESSIONS,
           STATEMENTS,
           REACH,
-          new SqlFacts.Locks(" FOR UPDATE WITH RS", " WITH RR", "LOCK TABLE %s IN EXCLUSIVE MODE"),
+          new SqlFacts.Locks(
+              " FOR UPDATE WITH RS", " WITH RR", "LOCK TABLE %s IN EXCLUSIVE MODE", ""),
           "",
           Set.of(
               Types.SQLXML, Types.JAVA_OBJECT, Types.OTHER, Types.ARRAY, Types.REF, Types.STRUCT),

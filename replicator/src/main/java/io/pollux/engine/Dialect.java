@@ -14,6 +14,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.List;
@@ -41,6 +42,14 @@ public interface Dialect {
 
   /** Whether {@link #systemTables} exist in the database. */
   boolean hasSystemTables(Connection connection) throws SQLException;
+
+  /**
+   * How many slot rows a reign begins with. None where a connection of the node's own can add one
+   * while a transaction of the application's is open.
+   */
+  default int slotsAhead() {
+    return 0;
+  }
 
   // Where the database is.
 
@@ -140,6 +149,14 @@ public interface Dialect {
     return Objects.requireNonNullElse(connection.getSchema(), "");
   }
 
+  /**
+   * Whether {@link #useSchema} works inside a transaction; otherwise it commits what is open, and a
+   * transaction has one from its beginning to its end.
+   */
+  default boolean switchesInTransaction() {
+    return true;
+  }
+
   /** How far a transaction is. */
   enum Work {
     NONE,
@@ -168,6 +185,27 @@ public interface Dialect {
   /** Whether the driver shows the generated keys of all rows of a statement or a batch. */
   default boolean tellsAllKeys() {
     return false;
+  }
+
+  /** Whether a result can be read only once, and only its own close ends it. */
+  default boolean readsOnce() {
+    return false;
+  }
+
+  /**
+   * Where a result can be read only once: a query of {@code rows} rows of parameters, whose columns
+   * have these names.
+   */
+  default String rowsQuery(List<String> names, int rows) {
+    throw new IllegalStateException("a result of " + name() + " can be shown again");
+  }
+
+  /**
+   * The query by which the driver itself shows the key that the connection generated last; empty if
+   * it shows columns of the rows of the statement.
+   */
+  default Optional<String> keysQuery() {
+    return Optional.empty();
   }
 
   /**
@@ -264,7 +302,9 @@ public interface Dialect {
   }
 
   /** Makes a schema the current one; creates it if the session that used it first did so unseen. */
-  void useSchema(Connection connection, String schema) throws SQLException;
+  default void useSchema(Connection connection, String schema) throws SQLException {
+    connection.setSchema(schema);
+  }
 
   /** Whether a schema change commits, by itself, what was done before it and what it does. */
   default boolean definitionsCommit() {
@@ -276,13 +316,23 @@ public interface Dialect {
    * #definitionsCommit}; afterwards all identity columns accept explicit values, also new ones. The
    * current schema is restored.
    */
-  void applyDdl(Connection connection, Change.Ddl change) throws SQLException;
+  default void applyDdl(Connection connection, Change.Ddl change) throws SQLException {
+    String former = connection.getSchema();
+    useSchema(connection, change.schema());
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(change.sql());
+    } finally {
+      useSchema(connection, former);
+    }
+  }
 
   /**
    * Whether the engine gives something a name of its own making in this change, another one on each
    * node: a constraint, the generator of an identity column. A later change may refer to it.
    */
-  boolean inventsNames(Change.Ddl change);
+  default boolean inventsNames(Change.Ddl change) {
+    return false;
+  }
 
   // Rows.
 

@@ -6,7 +6,12 @@ import java.util.List;
 /** The engines that this build knows. */
 public final class Dialects {
   private static final List<Dialect> ALL =
-      List.of(new DerbyDialect(), new H2Dialect(), new PostgresDialect());
+      List.of(
+          new DerbyDialect(),
+          new H2Dialect(),
+          new HsqldbDialect(),
+          new PostgresDialect(),
+          new SqliteDialect());
 
   private Dialects() {}
 

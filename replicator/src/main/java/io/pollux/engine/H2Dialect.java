@@ -125,7 +125,7 @@ final class H2Dialect implements Dialect {
 
   @Override
   public Catalogue catalogue(Connection connection) {
-    return new H2Catalogue(connection);
+    return new SchemaCatalogue(connection, H2Catalogue.QUESTIONS);
   }
 
   @Override
@@ -206,30 +206,8 @@ final class H2Dialect implements Dialect {
   }
 
   @Override
-  public void useSchema(Connection connection, String schema) throws SQLException {
-    connection.setSchema(schema);
-  }
-
-  @Override
   public boolean definitionsCommit() {
     return true;
-  }
-
-  @Override
-  public void applyDdl(Connection connection, Change.Ddl change) throws SQLException {
-    String former = connection.getSchema();
-    useSchema(connection, change.schema());
-    try (Statement statement = connection.createStatement()) {
-      statement.execute(change.sql());
-    } finally {
-      useSchema(connection, former);
-    }
-  }
-
-  /** Names are made of the table's, so that two nodes find the same; generators have none. */
-  @Override
-  public boolean inventsNames(Change.Ddl change) {
-    return false;
   }
 
   @Override

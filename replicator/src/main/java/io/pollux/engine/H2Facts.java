@@ -8,7 +8,6 @@ import io.pollux.sql.SqlFacts;
 import io.pollux.sql.SqlFacts.IdentifierCase;
 import io.pollux.sql.SystemTables;
 import java.sql.Types;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -115,7 +114,8 @@ final class H2Facts {
               "ALL BY CHECK DISTINCT EXCEPT FETCH HAVING IDENTITY INTERSECT JOIN KEY LIMIT OFFSET ON"
                   + " OVER PARTITION SELECT SEQUENCE UNION UNIQUE USING VALUES WHERE"),
           words("INFORMATION_SCHEMA"),
-          Set.of());
+          Set.of(),
+          "");
 
   static final SqlFacts SQL =
       new SqlFacts(
@@ -125,7 +125,7 @@ final class H2Facts {
           EXPRESSIONS,
           STATEMENTS,
           REACH,
-          new SqlFacts.Locks(" FOR UPDATE", "", ""),
+          new SqlFacts.Locks(" FOR UPDATE", "", "", ""),
           " OVERRIDING SYSTEM VALUE",
           Set.of(
               Types.SQLXML,
@@ -137,28 +137,7 @@ final class H2Facts {
               Types.TIME_WITH_TIMEZONE),
           SqlFacts.Returning.NO);
 
-  /** Each of them commits, so that a crash in between must not be in the way of the next try. */
-  static final SystemTables SYSTEM_TABLES =
-      new SystemTables(
-          SCHEMA + ".",
-          SCHEMA,
-          List.of(
-              "CREATE SCHEMA IF NOT EXISTS POLLUX",
-              "CREATE TABLE IF NOT EXISTS POLLUX.POLLUX_NODE (GROUP_ID VARCHAR(64) NOT NULL,"
-                  + " INCARNATION VARCHAR(64) NOT NULL, NODE_ID VARCHAR(64) NOT NULL,"
-                  + " BOOT BIGINT NOT NULL, EPOCH BIGINT NOT NULL)",
-              "CREATE TABLE IF NOT EXISTS POLLUX.POLLUX_SLOT (NODE VARCHAR(64) NOT NULL,"
-                  + " ID INTEGER NOT NULL, EPOCH BIGINT NOT NULL, BOOT BIGINT NOT NULL,"
-                  + " COUNTER BIGINT NOT NULL, PAYLOAD VARBINARY(32672), PRIMARY KEY (NODE, ID))",
-              "CREATE TABLE IF NOT EXISTS POLLUX.POLLUX_APPLIED (LOG_POSITION BIGINT NOT NULL,"
-                  + " HASH VARBINARY(32) NOT NULL)",
-              "CREATE TABLE IF NOT EXISTS POLLUX.POLLUX_GENERATOR (KIND VARCHAR(16) NOT NULL,"
-                  + " SCHEMA_NAME VARCHAR(256) NOT NULL, NAME VARCHAR(256) NOT NULL,"
-                  + " LAST_VALUE BIGINT NOT NULL, PRIMARY KEY (KIND, SCHEMA_NAME, NAME))",
-              "CREATE TABLE IF NOT EXISTS POLLUX.POLLUX_PARKED (SCHEMA_NAME VARCHAR(256) NOT NULL,"
-                  + " TABLE_NAME VARCHAR(256) NOT NULL, COLUMN_NAME VARCHAR(256) NOT NULL,"
-                  + " PRIMARY KEY (SCHEMA_NAME, TABLE_NAME, COLUMN_NAME))"),
-          32_672);
+  static final SystemTables SYSTEM_TABLES = OwnTables.in(SCHEMA);
 
   private H2Facts() {}
 
@@ -218,18 +197,6 @@ final class H2Facts {
     }
     for (String mode : List.of("SET AUTOCOMMIT", "SET TRANSACTION", "SET SESSION", "ANALYZE")) {
       refused.add(mode, "it commits the open transaction unseen", "use java.sql.Connection");
-    }
-  }
-
-  private static final class Refusals {
-    private final Map<String, Refuse> all = new HashMap<>();
-
-    void add(String kind, String reason, String wayOut) {
-      all.put(kind, new Refuse(kind, reason, wayOut));
-    }
-
-    Map<String, Refuse> all() {
-      return Map.copyOf(all);
     }
   }
 }

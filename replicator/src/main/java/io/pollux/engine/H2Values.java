@@ -7,14 +7,11 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
 import java.time.Instant;
-import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
-import java.time.OffsetDateTime;
 import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
-import java.util.function.Function;
 
 /** Values to the last bit, dates and times as {@code java.time} has them. */
 final class H2Values {
@@ -28,28 +25,14 @@ final class H2Values {
 
   private static SqlValue readOther(ResultSet result, int column, int jdbcType)
       throws SQLException {
-    SqlValue none = new SqlValue.Null(jdbcType);
-    return switch (jdbcType) {
-      case Types.DATE -> read(result, column, LocalDate.class, SqlValue.Date::new, none);
-      case Types.TIME -> read(result, column, LocalTime.class, SqlValue.Time::new, none);
-      case Types.TIMESTAMP ->
-          read(result, column, LocalDateTime.class, SqlValue.Timestamp::new, none);
-      case Types.TIMESTAMP_WITH_TIMEZONE ->
-          read(result, column, OffsetDateTime.class, SqlValue.ZonedTimestamp::new, none);
-      default -> {
-        if (result.getMetaData().getColumnTypeName(column).startsWith("ENUM")) {
-          yield PlainValues.text(result, column, none);
-        }
-        throw PlainValues.unsupported("a column of JDBC type " + jdbcType);
-      }
-    };
-  }
-
-  private static <T> SqlValue read(
-      ResultSet result, int column, Class<T> type, Function<T, SqlValue> wrap, SqlValue none)
-      throws SQLException {
-    T value = result.getObject(column, type);
-    return value == null ? none : wrap.apply(value);
+    Optional<SqlValue> time = PlainValues.readTime(result, column, jdbcType);
+    if (time.isPresent()) {
+      return time.get();
+    }
+    if (result.getMetaData().getColumnTypeName(column).startsWith("ENUM")) {
+      return PlainValues.text(result, column, new SqlValue.Null(jdbcType));
+    }
+    throw PlainValues.unsupported("a column of JDBC type " + jdbcType);
   }
 
   static void bind(PreparedStatement statement, int index, SqlValue value) throws SQLException {

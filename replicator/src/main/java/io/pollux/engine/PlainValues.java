@@ -7,7 +7,12 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
 import java.sql.Types;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.LocalTime;
+import java.time.OffsetDateTime;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** Values that every JDBC driver carries alike, and to the last bit. */
 final class PlainValues {
@@ -39,6 +44,28 @@ final class PlainValues {
   static SqlValue text(ResultSet result, int column, SqlValue none) throws SQLException {
     String value = result.getString(column);
     return value == null ? none : new SqlValue.Text(value);
+  }
+
+  /** A date or time as {@code java.time} has it; empty for any other type. */
+  static Optional<SqlValue> readTime(ResultSet result, int column, int jdbcType)
+      throws SQLException {
+    SqlValue none = new SqlValue.Null(jdbcType);
+    return switch (jdbcType) {
+      case Types.DATE -> read(result, column, LocalDate.class, SqlValue.Date::new, none);
+      case Types.TIME -> read(result, column, LocalTime.class, SqlValue.Time::new, none);
+      case Types.TIMESTAMP ->
+          read(result, column, LocalDateTime.class, SqlValue.Timestamp::new, none);
+      case Types.TIMESTAMP_WITH_TIMEZONE ->
+          read(result, column, OffsetDateTime.class, SqlValue.ZonedTimestamp::new, none);
+      default -> Optional.empty();
+    };
+  }
+
+  private static <T> Optional<SqlValue> read(
+      ResultSet result, int column, Class<T> type, Function<T, SqlValue> wrap, SqlValue none)
+      throws SQLException {
+    T value = result.getObject(column, type);
+    return Optional.of(value == null ? none : wrap.apply(value));
   }
 
   /** Binds a value of a plain kind; false, and nothing done, for any other. */

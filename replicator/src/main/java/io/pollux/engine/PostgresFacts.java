@@ -83,7 +83,8 @@ final class PostgresFacts {
                   + " INCLUDE INTERSECT JOIN JSON JSONB KEY LIMIT NUMERIC OFFSET ON OVER PARTITION"
                   + " REFERENCES SELECT TIME TIMESTAMP UNION UNIQUE USING VALUES WHERE WITH"),
           words("pg_catalog information_schema pg_toast"),
-          Set.of());
+          Set.of(),
+          "");
 
   static final SqlFacts SQL =
       new SqlFacts(
@@ -105,10 +106,10 @@ final class PostgresFacts {
               Map.of()),
           STATEMENTS,
           REACH,
-          new SqlFacts.Locks(" FOR UPDATE", "", "LOCK TABLE %s IN EXCLUSIVE MODE"),
+          new SqlFacts.Locks(" FOR UPDATE", "", "LOCK TABLE %s IN EXCLUSIVE MODE", ""),
           " OVERRIDING SYSTEM VALUE",
           Set.of(Types.REF, Types.STRUCT),
-          SqlFacts.Returning.YES);
+          SqlFacts.Returning.OF_ALL_TABLES);
 
   static final SystemTables SYSTEM_TABLES =
       new SystemTables(

@@ -8,6 +8,7 @@ import io.pollux.codec.wire.Ping;
 import io.pollux.codec.wire.Refusal;
 import io.pollux.env.EventLoop;
 import io.pollux.env.Wire;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.LongSupplier;
@@ -75,6 +76,15 @@ public final class Link implements Wire.Listener {
     return channel == null ? "" : channel.peer();
   }
 
+  /** Whether the peer should have spoken by now. A process that stood still finds it so. */
+  public boolean isSilent() {
+    return silence().compareTo(settings.silence()) > 0;
+  }
+
+  private Duration silence() {
+    return Duration.ofNanos(loop.clock().nanos() - lastHeardNanos);
+  }
+
   /** Whether this side gave up because nothing came from the peer any more. */
   public boolean wasSilent() {
     return silent;
@@ -111,10 +121,9 @@ public final class Link implements Wire.Listener {
         loop.schedule(
             settings.ping(),
             () -> {
-              long nanos = loop.clock().nanos() - lastHeardNanos;
-              if (nanos > settings.silence().toNanos()) {
+              if (isSilent()) {
                 silent = true;
-                close("the peer was silent for " + nanos / 1_000_000 + " ms");
+                close("the peer was silent for " + silence().toMillis() + " ms");
                 return;
               }
               if (greeted) {
@@ -196,6 +205,7 @@ public final class Link implements Wire.Listener {
       case VERIFY_DONE -> handler.verifyDone(frame.getVerifyDone());
       case IDENTITY_OFFER -> handler.identityOffer(frame.getIdentityOffer());
       case IDENTITY_ANSWER -> handler.identityAnswer(frame.getIdentityAnswer());
+      case SWITCHOVER -> handler.switchover(frame.getSwitchover());
       default -> close("the peer sent a frame of an unknown kind");
     }
   }

@@ -16,6 +16,7 @@ import io.pollux.codec.wire.NodeReport;
 import io.pollux.codec.wire.Ping;
 import io.pollux.codec.wire.Receipt;
 import io.pollux.codec.wire.Refusal;
+import io.pollux.codec.wire.Switchover;
 import io.pollux.codec.wire.VerifyDone;
 import io.pollux.codec.wire.VerifyRequest;
 
@@ -55,6 +56,8 @@ public interface LinkHandler {
   void identityOffer(IdentityOffer offer);
 
   void identityAnswer(IdentityAnswer answer);
+
+  void switchover(Switchover switchover);
 
   /** One side refused the other; {@link #lost} follows. */
   void refused(Refusal refusal, boolean byPeer);

@@ -164,7 +164,9 @@ public final class StatementLog {
    */
   public Position append(byte[] body) throws PolluxException {
     requireRoom();
-    return add(next(body));
+    Position position = add(next(body));
+    queue.hurry();
+    return position;
   }
 
   /**
@@ -173,6 +175,16 @@ public final class StatementLog {
    * @throws PolluxException as {@link #append}; DISK_FULL only when the reserve is used up
    */
   public Position appendDecision(byte[] body) throws PolluxException {
+    Position position = appendInTime(body);
+    queue.hurry();
+    return position;
+  }
+
+  /**
+   * As {@link #appendDecision}, but of what stands somewhere else too, so that the disk may take
+   * its time: it is written within some milliseconds, or when someone waits for it.
+   */
+  public Position appendInTime(byte[] body) throws PolluxException {
     requireOpen();
     LogWriter.Space space = queue.space();
     long left = space.roomBytes() + (space.reserved() ? settings.reserveBytes() : 0);
@@ -208,7 +220,9 @@ public final class StatementLog {
               + head.position()
               + " here");
     }
-    return add(entry);
+    Position position = add(entry);
+    queue.hurry();
+    return position;
   }
 
   private LogEntry next(byte[] body) {
@@ -270,11 +284,23 @@ public final class StatementLog {
   /** Runs the task once the position is {@link #written}, never within this call. */
   public void onWritten(Position position, Runnable task) throws PolluxException {
     wait(writtenWaiters, position, written, task);
+    queue.hurry();
   }
 
   /** Runs the task once the position is {@link #forced}, never within this call. */
   public void onForced(Position position, Runnable task) throws PolluxException {
+    onForcedInTime(position, task);
+    queue.hurry();
+  }
+
+  /** As {@link #onForced}, but the disk may take its time: within some milliseconds. */
+  public void onForcedInTime(Position position, Runnable task) throws PolluxException {
     wait(forcedWaiters, position, forced, task);
+  }
+
+  /** Somebody waits for {@link #onForcedInTime} now. */
+  public void hurry() {
+    queue.hurry();
   }
 
   private void wait(Waiters waiters, Position position, Position reached, Runnable task)

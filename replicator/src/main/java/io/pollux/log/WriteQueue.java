@@ -8,6 +8,7 @@ import io.pollux.env.Disk;
 import io.pollux.env.EventLoop;
 import io.pollux.env.FailPoints;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,10 +17,19 @@ import java.util.concurrent.Executor;
 
 /**
  * The way from the loop to the writer and back: one batch at a time, each forced once; what gathers
- * meanwhile is the next batch. On the loop, but for what is marked.
+ * meanwhile is the next batch. A batch goes when someone waits for it, or after a short time. On
+ * the loop, but for what is marked.
  */
 final class WriteQueue {
   private static final long MAX_BATCH_BYTES = 8L << 20;
+
+  /**
+   * How long a record may stay here if nobody waits for it: its slot row in the database is
+   * durable.
+   */
+  private static final Duration PATIENCE = Duration.ofMillis(5);
+
+  private static final long PATIENT_BYTES = 1L << 20;
 
   private final Disk disk;
   private final EventLoop loop;
@@ -37,6 +47,11 @@ final class WriteQueue {
   private long unwrittenBytes;
   private boolean busy;
   private boolean wakePosted;
+  private boolean timed;
+
+  /** Someone waits for what is pending. */
+  private boolean hurried;
+
   private boolean measuring;
   private Optional<PolluxException> failure = Optional.empty();
 
@@ -83,9 +98,20 @@ final class WriteQueue {
     return space;
   }
 
+  /** It goes to the disk in time; {@link #hurry} if someone waits. */
   void add(LogEntry entry) {
     pending.add(entry);
     unwrittenBytes += Frame.bytes(entry);
+    if (unwrittenBytes > PATIENT_BYTES) {
+      hurry();
+    } else {
+      inTime();
+    }
+  }
+
+  /** What was added is waited for. */
+  void hurry() {
+    hurried = true;
     wake();
   }
 
@@ -95,19 +121,46 @@ final class WriteQueue {
    */
   void whenIdle(Runnable prepare) {
     exclusive.add(prepare);
-    wake();
+    hurry();
+  }
+
+  private void inTime() {
+    if (!busy && !wakePosted && !timed) {
+      timed = true;
+      EventLoop.Timer unused = loop.schedule(PATIENCE, this::timeIsUp);
+    }
+  }
+
+  private void timeIsUp() {
+    timed = false;
+    if (!wakePosted) {
+      start();
+    }
   }
 
   private void wake() {
     if (!busy && !wakePosted) {
       wakePosted = true;
       // Not at once: whoever is in the loop's queue now gets into the same batch.
-      loop.execute(this::start);
+      loop.execute(this::wokenUp);
+    }
+  }
+
+  private void wokenUp() {
+    wakePosted = false;
+    start();
+  }
+
+  /** The writer is free again. */
+  private void goOn() {
+    if (hurried || !exclusive.isEmpty()) {
+      wake();
+    } else if (!pending.isEmpty()) {
+      inTime();
     }
   }
 
   private void start() {
-    wakePosted = false;
     if (busy || failure.isPresent()) {
       return;
     }
@@ -122,6 +175,7 @@ final class WriteQueue {
       bytes += Frame.bytes(pending.peek());
       batch.add(pending.poll());
     }
+    hurried = !pending.isEmpty();
     long batchBytes = bytes;
     onWriter(() -> write(batch, batchBytes));
   }
@@ -144,7 +198,7 @@ final class WriteQueue {
         () -> {
           space = measured;
           busy = false;
-          wake();
+          goOn();
           progress.forced(last);
         });
   }
@@ -168,7 +222,7 @@ final class WriteQueue {
           unlessFailed(
               () -> {
                 busy = false;
-                wake();
+                goOn();
                 after.run();
               });
         });

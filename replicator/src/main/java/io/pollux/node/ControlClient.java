@@ -20,9 +20,9 @@ import java.util.Objects;
  * {@code {"ok": false, "reason": …, "message": …}}.
  *
  * <p>Commands: {@code status}, {@code verify}, {@code promote} (force, reason), {@code demote},
- * {@code resync}, {@code fresh} (is the WARM node's database where the active node is now), {@code
- * identity} (who it is and whom it trusts), {@code rotate}, {@code revoke} (node), {@code yield}
- * (give the directory to the caller), {@code stop}.
+ * {@code switchover}, {@code resync}, {@code fresh} (is the WARM node's database where the active
+ * node is now), {@code identity} (who it is and whom it trusts), {@code rotate}, {@code revoke}
+ * (node), {@code yield} (give the directory to the caller), {@code stop}.
  */
 public final class ControlClient {
   private static final int LONGEST_ANSWER = 16 << 20;

@@ -33,6 +33,8 @@ final class ControlDesk {
                       request.path("reason").asText("an operator asked for it")))
               .thenApply(done -> empty());
       case "demote" -> node.command(new PairEvent.DemoteAsked()).thenApply(done -> empty());
+      case "switchover" ->
+          node.command(new PairEvent.SwitchAsked(false)).thenApply(done -> empty());
       case "resync" ->
           node.resync(request.path("reason").asText("an operator asked for it"))
               .thenApply(done -> empty());

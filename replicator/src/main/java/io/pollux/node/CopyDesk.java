@@ -60,6 +60,9 @@ final class CopyDesk {
 
   private boolean ending;
 
+  /** Whether this node is about to reign: nothing may take the place of its data. */
+  private boolean detached;
+
   private String trouble = "";
   private long received;
 
@@ -198,8 +201,32 @@ final class CopyDesk {
     return wanted.isPresent() || installing;
   }
 
+  /** Whether a copy takes the place of the database now. */
+  boolean isInstalling() {
+    return installing;
+  }
+
+  /** A promotion begins: what arrives of a copy is of no use. */
+  void detach() {
+    detached = true;
+    source = Optional.empty();
+    asked = false;
+    forget();
+  }
+
+  /** The promotion came to nothing; nothing happens if there was none. */
+  void attach(Optional<Link> active) {
+    if (detached) {
+      detached = false;
+      active.ifPresent(this::meet);
+    }
+  }
+
   /** The active node can be reached through {@code active}. */
   void meet(Link active) {
+    if (detached) {
+      return;
+    }
     source = Optional.of(active);
     asked = false;
     ask();
@@ -207,6 +234,7 @@ final class CopyDesk {
 
   /** This node no longer follows: its own data count. */
   void cancel() {
+    detached = false;
     if (wanted.isPresent()) {
       wanted = Optional.empty();
       trouble = "";
@@ -241,7 +269,7 @@ final class CopyDesk {
   }
 
   void chunk(CopyChunk chunk) {
-    if (ending) {
+    if (ending || !asked) {
       return;
     }
     bench.run(
@@ -255,7 +283,7 @@ final class CopyDesk {
   }
 
   void end(CopyEnd end) {
-    if (ending) {
+    if (ending || !asked) {
       return;
     }
     ending = true; // What comes now is another copy, and must leave the files of this one alone.
@@ -268,8 +296,8 @@ final class CopyDesk {
         },
         whole -> {
           ending = false;
-          if (wanted.isEmpty()) {
-            return; // This node has begun to reign since.
+          if (wanted.isEmpty() || !asked) {
+            return; // This node has begun to reign since, or is about to.
           }
           trouble = "";
           wanted = Optional.empty();

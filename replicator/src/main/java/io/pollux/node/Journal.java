@@ -13,6 +13,7 @@ import io.pollux.env.EventLoop;
 import io.pollux.log.ChainBreak;
 import io.pollux.log.LogSummary;
 import io.pollux.log.StatementLog;
+import java.lang.System.Logger.Level;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -27,6 +28,10 @@ import java.util.function.BiConsumer;
  * wait hear of it. On the loop unless said otherwise.
  */
 final class Journal implements NodeCommitGate.RecordLog {
+  /** For people, while {@link #acceptsNew} is false. */
+  static final String NO_ROOM = "no new transactions: the disk of the statement log is nearly full";
+
+  private static final System.Logger LOG = System.getLogger(Journal.class.getName());
   private final RecordCodec codec = new RecordCodec();
   private final EventLoop loop;
   private final Opener opener;
@@ -36,6 +41,7 @@ final class Journal implements NodeCommitGate.RecordLog {
   private final Set<CompletableFuture<Void>> pending =
       Collections.newSetFromMap(new IdentityHashMap<>());
 
+  private final CompletableFuture<Void> stopped = new CompletableFuture<>();
   private StatementLog log;
   private LogSummary summary;
   private Runnable whenAppended = () -> {};
@@ -108,9 +114,11 @@ final class Journal implements NodeCommitGate.RecordLog {
   /** Appends what is decided: the log takes it, or the node stops. */
   Position append(Encoded record) {
     try {
-      Position position = log.appendDecision(record.body());
+      boolean isKept = record.record() instanceof LogRecord.Decided; // By a slot row.
+      Position position =
+          isKept ? log.appendInTime(record.body()) : log.appendDecision(record.body());
       learn(position, record.record());
-      watch(position);
+      log.onForcedInTime(position, this::watched);
       whenAppended.run();
       return position;
     } catch (PolluxException e) {
@@ -134,7 +142,7 @@ final class Journal implements NodeCommitGate.RecordLog {
     LogRecord record = decode(entry.position(), entry.body().value());
     Position position = log.appendForeign(entry);
     learn(position, record);
-    watch(position);
+    log.onForced(position, this::watched);
     return record;
   }
 
@@ -158,13 +166,16 @@ final class Journal implements NodeCommitGate.RecordLog {
     }
   }
 
-  private void watch(Position position) throws PolluxException {
-    log.onForced(
-        position,
-        () -> {
-          acceptsNew = log.acceptsNew();
-          whenForced.run();
-        });
+  private void watched() {
+    accepts(log.acceptsNew());
+    whenForced.run();
+  }
+
+  private void accepts(boolean now) {
+    if (now != acceptsNew) {
+      LOG.log(Level.WARNING, now ? "new transactions are accepted again" : NO_ROOM);
+    }
+    acceptsNew = now;
   }
 
   /** Any thread. */
@@ -185,38 +196,60 @@ final class Journal implements NodeCommitGate.RecordLog {
   /** Any thread. */
   @Override
   public CompletableFuture<Void> forced(Position position) {
-    CompletableFuture<Void> forced = new CompletableFuture<>();
-    loop.execute(() -> await(position, forced));
-    return forced;
+    return await(position, StatementLog::onForced);
   }
 
-  private void await(Position position, CompletableFuture<Void> forced) {
-    if (failure.isPresent()) {
-      forced.completeExceptionally(failure.orElseThrow());
-      return;
-    }
-    pending.add(forced);
-    whenForced(
-        position,
+  /** Any thread. */
+  @Override
+  public CompletableFuture<Void> forcedInTime(Position position) {
+    return await(position, StatementLog::onForcedInTime);
+  }
+
+  /** Any thread. */
+  @Override
+  public void hurry() {
+    loop.execute(() -> log.hurry());
+  }
+
+  /** A way to wait for the log. */
+  @FunctionalInterface
+  private interface Waiting {
+    void await(StatementLog log, Position position, Runnable task) throws PolluxException;
+  }
+
+  private CompletableFuture<Void> await(Position position, Waiting waiting) {
+    CompletableFuture<Void> forced = new CompletableFuture<>();
+    loop.execute(
         () -> {
-          pending.remove(forced);
-          forced.complete(null);
+          if (failure.isPresent()) {
+            forced.completeExceptionally(failure.orElseThrow());
+            return;
+          }
+          pending.add(forced);
+          when(
+              position,
+              waiting,
+              () -> {
+                pending.remove(forced);
+                forced.complete(null);
+              });
         });
+    return forced;
   }
 
   /** Runs {@code task} when the position is on disk; if the log fails before, the node stops. */
   void whenForced(Position position, Runnable task) {
-    try {
-      log.onForced(position, task);
-    } catch (PolluxException e) {
-      throw new IllegalStateException("the statement log has stopped", e);
-    }
+    when(position, StatementLog::onForced, task);
   }
 
   /** As {@link #whenForced(Position, Runnable)}, but for what survives this process only. */
   void whenWritten(Position position, Runnable task) {
+    when(position, StatementLog::onWritten, task);
+  }
+
+  private void when(Position position, Waiting waiting, Runnable task) {
     try {
-      log.onWritten(position, task);
+      waiting.await(log, position, task);
     } catch (PolluxException e) {
       throw new IllegalStateException("the statement log has stopped", e);
     }
@@ -229,6 +262,12 @@ final class Journal implements NodeCommitGate.RecordLog {
     List<CompletableFuture<Void>> waiting = List.copyOf(pending);
     pending.clear();
     waiting.forEach(future -> future.completeExceptionally(e));
+    stopped.completeExceptionally(e);
+  }
+
+  @Override
+  public CompletableFuture<Void> stopped() {
+    return stopped;
   }
 
   /** Any thread. */

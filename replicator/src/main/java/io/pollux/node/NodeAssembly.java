@@ -24,12 +24,12 @@ import io.pollux.link.LinkSettings;
 import io.pollux.log.LogHead;
 import io.pollux.log.StatementLog;
 import io.pollux.pair.PairEvent;
+import io.pollux.pair.PairState;
 import io.pollux.verify.Sweep;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -44,8 +44,7 @@ final class NodeAssembly {
   private final Parts parts;
   private final Outside outside;
   private final LinkSettings linkSettings;
-  private final String engineVersion;
-  private final Map<String, String> settings;
+  private final NodeDatabase.Kind kind;
   private final Workbench bench;
   private final NodeCore core;
   private final Following following;
@@ -75,8 +74,7 @@ final class NodeAssembly {
     parts.work = new Workbench(loop, outside.applying(), parts.failed);
     bench = new Workbench(loop, outside.copying(), parts.failed);
     parts.stored = Ownership.claim(outside.files(), setup.config(), database);
-    engineVersion = database.engineVersion();
-    settings = database.settings();
+    kind = database.kind();
     parts.applier =
         new Applier(loop, outside.applying(), () -> parts.journal.log(), target, new Progress());
     parts.journal = new Journal(loop, this::openLog, parts.applier::learn);
@@ -133,6 +131,16 @@ final class NodeAssembly {
     @Override
     public void adopt() {
       peer.adopt();
+    }
+
+    @Override
+    public CopyDesk copies() {
+      return copies;
+    }
+
+    @Override
+    public boolean isPeerCopyDue() {
+      return peer.isPeerCopyDue();
     }
 
     @Override
@@ -280,20 +288,35 @@ final class NodeAssembly {
     Optional<String> active =
         peer.peer().filter(p -> p.activity() == Activity.ACTIVE).map(p -> p.name());
     return active
-        .map(
-            other ->
-                "node "
-                    + name
-                    + " is not active; node "
-                    + other
-                    + " at "
-                    + parts.config.peer().map(NodeConfig.Peer::address).orElse("its address")
-                    + " is: connect there")
+        .map(other -> "node " + name + " is not active; node " + other + connectThere(" is"))
+        .or(
+            () ->
+                yieldedTo()
+                    .map(
+                        other ->
+                            "node "
+                                + name
+                                + " yields to "
+                                + other
+                                + connectThere(" becomes active")))
         .orElse(
             "node "
                 + name
                 + " is not active and knows no node that is; see 'pollux status', or"
                 + " make it active with 'pollux promote'");
+  }
+
+  private Optional<String> yieldedTo() {
+    return core.state().switching() == PairState.Switching.YIELDING
+        ? peer.peer().map(PairState.Peer::name)
+        : Optional.empty();
+  }
+
+  private String connectThere(String is) {
+    return " at "
+        + parts.config.peer().map(NodeConfig.Peer::address).orElse("its address")
+        + is
+        + ": connect there";
   }
 
   private Link newLink() {
@@ -308,8 +331,8 @@ final class NodeAssembly {
         .setName(parts.config.name())
         .setRole(parts.config.role().name())
         .setEngine(parts.database.dialect().name())
-        .setEngineVersion(engineVersion)
-        .putAllSettings(settings)
+        .setEngineVersion(kind.engineVersion())
+        .putAllSettings(kind.settings())
         .setIncarnation(parts.stored.copying() ? "" : parts.stored.incarnation())
         .setReport(core.currentReport())
         .build();

@@ -2,6 +2,7 @@ package io.pollux.node;
 
 import io.pollux.codec.wire.LinkFrame;
 import io.pollux.codec.wire.NodeReport;
+import io.pollux.codec.wire.Switchover;
 import io.pollux.core.Activity;
 import io.pollux.core.Epoch;
 import io.pollux.core.PolluxException;
@@ -31,6 +32,7 @@ final class NodeCore {
   private final Parts parts;
   private final Reigning reigning;
   private final Following following;
+  private final Yielding yielding;
   private final Surroundings surroundings;
 
   private PairState state;
@@ -46,6 +48,11 @@ final class NodeCore {
     /** Fetches the tail that only the peer has, then reports {@link PairEvent.Adopted}. */
     void adopt();
 
+    CopyDesk copies();
+
+    /** Whether the follower waits for a copy that replaces what it has applied. */
+    boolean isPeerCopyDue();
+
     /** A step was taken. */
     void stepped();
   }
@@ -54,6 +61,7 @@ final class NodeCore {
     this.parts = Objects.requireNonNull(parts, "parts");
     this.reigning = Objects.requireNonNull(reigning, "reigning");
     this.following = Objects.requireNonNull(following, "following");
+    this.yielding = new Yielding(parts, reigning::order, surroundings::isPeerCopyDue);
     this.surroundings = Objects.requireNonNull(surroundings, "surroundings");
     StoredState stored = parts.stored;
     this.state =
@@ -141,7 +149,11 @@ final class NodeCore {
         new PolluxException(Reason.NOT_ACTIVE, "the command is refused: " + why));
   }
 
+  /** A switchover has come to its end when the peer is active. */
   private void answer() {
+    if (state.switching() == PairState.Switching.YIELDING) {
+      return;
+    }
     operator.ifPresent(answer -> answer.complete(null));
     operator = Optional.empty();
   }
@@ -167,12 +179,39 @@ final class NodeCore {
       LOG.log(Level.WARNING, "no change of activity: {0}", refused.reason());
       if (state.activity() == Activity.WARM) {
         following.attach();
+        surroundings.copies().attach(link);
       }
       operator.ifPresent(answer -> refuse(answer, refused.reason()));
       operator = Optional.empty();
     } else if (action instanceof PairAction.Remember remember) {
       remember(remember.epoch(), false);
+    } else {
+      switchOver(action);
     }
+  }
+
+  private void switchOver(PairAction action) {
+    if (action instanceof PairAction.AskToYield) {
+      tell(Switchover.Step.ASK, "");
+    } else if (action instanceof PairAction.Yield) {
+      yielding.begin(this::step);
+    } else if (action instanceof PairAction.Resume) {
+      yielding.cancel();
+    } else if (action instanceof PairAction.Offer) {
+      tell(Switchover.Step.OFFER, "");
+    } else if (action instanceof PairAction.Decline decline) {
+      tell(Switchover.Step.DECLINE, decline.reason());
+    } else if (action instanceof PairAction.SwitchedOver) {
+      answer();
+    }
+  }
+
+  private void tell(Switchover.Step step, String text) {
+    link.ifPresent(
+        l ->
+            l.send(
+                LinkFrame.newBuilder()
+                    .setSwitchover(Switchover.newBuilder().setStep(step).setText(text))));
   }
 
   /** How long a peer that was lost in this way is waited for. */
@@ -186,19 +225,27 @@ final class NodeCore {
 
   private void follow(PairAction.Follow follow) {
     reigning.end();
+    yielding.abandon();
     if (!follow.epoch().equals(parts.stored.epoch())) {
       remember(follow.epoch(), false);
     }
-    parts.applier.stop(() -> following.begin(() -> show(Activity.WARM, follow.reason())));
+    parts.applier.stop(
+        () ->
+            following.begin(
+                () -> {
+                  show(Activity.WARM, follow.reason());
+                  step(new PairEvent.Following());
+                }));
   }
 
   private void drain() {
-    Optional<String> hindrance = following.hindrance();
+    Optional<String> hindrance = hindrance();
     if (hindrance.isPresent()) {
       step(new PairEvent.DrainFailed(hindrance.orElseThrow()));
       return;
     }
     following.detach();
+    surroundings.copies().detach();
     try {
       reigning.decide(following.slots());
     } catch (PolluxException e) {
@@ -214,6 +261,18 @@ final class NodeCore {
               () -> step(new PairEvent.Drained()),
               trouble -> step(new PairEvent.DrainFailed(trouble)));
         });
+  }
+
+  /** Why this node's data can't be built upon; an operator alone may choose those that differ. */
+  private Optional<String> hindrance() {
+    CopyDesk copies = surroundings.copies();
+    boolean chosen = state.promotion().filter(p -> p.cause() == PairState.Cause.ASKED).isPresent();
+    if (copies.isInstalling()) {
+      return Optional.of("its database is being replaced by a copy; wait for its end");
+    } else if (copies.isWanted() && !chosen) {
+      return Optional.of("it waits for a full copy");
+    }
+    return following.hindrance();
   }
 
   private void remember(Epoch epoch, boolean mine) {

@@ -134,20 +134,21 @@ final class NodeDatabase {
     }
   }
 
-  String engineVersion() throws PolluxException {
-    try {
-      return in(connection -> connection.getMetaData().getDatabaseProductVersion());
-    } catch (SQLException e) {
-      throw unreachable(e);
-    }
-  }
+  /**
+   * What a peer's must agree with.
+   *
+   * @param settings what results depend on besides statements and rows, by name
+   */
+  record Kind(String engineVersion, Map<String, String> settings) {}
 
-  /** What results depend on besides statements and rows, by name. */
-  Map<String, String> settings() throws PolluxException {
+  Kind kind() throws PolluxException {
     try {
-      Map<String, String> all = new TreeMap<>(ProcessSettings.read());
-      all.putAll(in(dialect::settings));
-      return all;
+      return in(
+          connection -> {
+            Map<String, String> settings = new TreeMap<>(ProcessSettings.read());
+            settings.putAll(dialect.settings(connection));
+            return new Kind(connection.getMetaData().getDatabaseProductVersion(), settings);
+          });
     } catch (SQLException e) {
       throw unreachable(e);
     }
@@ -294,7 +295,14 @@ final class NodeDatabase {
    * commits under way.
    */
   void arm(String node, Epoch epoch, long boot) throws SQLException {
-    in(connection -> update(connection, tables.armSlots(), epoch.number(), boot, node));
+    in(
+        connection -> {
+          int armed = update(connection, tables.armSlots(), epoch.number(), boot, node);
+          for (int slot = armed + 1; slot <= dialect.slotsAhead(); slot++) {
+            update(connection, tables.insertSlot(), node, slot, epoch.number(), boot);
+          }
+          return null;
+        });
   }
 
   void createSlot(SlotKey key, Epoch epoch, long boot) throws SQLException {

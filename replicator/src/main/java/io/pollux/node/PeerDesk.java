@@ -17,6 +17,7 @@ import io.pollux.codec.wire.NodeReport;
 import io.pollux.codec.wire.Ping;
 import io.pollux.codec.wire.Receipt;
 import io.pollux.codec.wire.Refusal;
+import io.pollux.codec.wire.Switchover;
 import io.pollux.codec.wire.VerifyDone;
 import io.pollux.codec.wire.VerifyRequest;
 import io.pollux.core.Activity;
@@ -371,6 +372,17 @@ final class PeerDesk implements LinkHandler {
   @Override
   public void verifyDone(VerifyDone done) {
     desks.ask().answered(done);
+  }
+
+  @Override
+  public void switchover(Switchover switchover) {
+    switch (switchover.getStep()) {
+      case ASK -> desks.core().step(new PairEvent.SwitchAsked(true));
+      case OFFER -> desks.core().step(new PairEvent.Offered());
+      case DECLINE -> desks.core().step(new PairEvent.Declined(switchover.getText()));
+      default ->
+          LOG.log(Level.WARNING, "the peer told a step of a switchover that is unknown here");
+    }
   }
 
   @Override

@@ -8,6 +8,7 @@ import io.pollux.core.CommitMode;
 import io.pollux.core.Position;
 import io.pollux.core.Role;
 import io.pollux.core.SyncState;
+import io.pollux.link.Link;
 import io.pollux.tls.Identity;
 import java.time.Duration;
 import java.time.Instant;
@@ -48,7 +49,10 @@ final class StatusDesk {
 
   NodeStatus status() {
     boolean active = desks.core().activity() == Activity.ACTIVE;
-    Sync sync = active ? activeSync() : followerSync();
+    Sync sync =
+        peer.link().filter(Link::isSilent).isPresent()
+            ? new Sync(SyncState.UNKNOWN, "nothing was heard from the peer for too long")
+            : active ? activeSync() : followerSync();
     Position end = parts.journal.end();
     return new NodeStatus(
         parts.config.name(),
@@ -232,7 +236,7 @@ final class StatusDesk {
       warnings.add("the outcome of commits is unknown: the database does not answer");
     }
     if (!parts.journal.acceptsNew()) {
-      warnings.add("no new transactions: the disk of the statement log is nearly full");
+      warnings.add(Journal.NO_ROOM);
     }
     desks
         .network()

@@ -45,6 +45,31 @@ public sealed interface PairAction {
   /** Apply all that was received, then report {@link PairEvent.Drained}. */
   record Drain() implements PairAction {}
 
+  /** Ask the active peer to yield. */
+  record AskToYield() implements PairAction {}
+
+  /**
+   * Wait for the peer to have nearly all, hold commits back, wait for it to have all; report {@link
+   * PairEvent.Yielded} or {@link PairEvent.YieldFailed}.
+   */
+  record Yield() implements PairAction {}
+
+  /** Let the commits pass that are held back. */
+  record Resume() implements PairAction {}
+
+  /** Tell the peer that this node has yielded to it. */
+  record Offer() implements PairAction {}
+
+  /** Tell the peer that this node does not yield, or does not take over, and why. */
+  record Decline(String reason) implements PairAction {
+    public Decline {
+      Objects.requireNonNull(reason, "reason");
+    }
+  }
+
+  /** The peer has taken over: tell the operator. */
+  record SwitchedOver() implements PairAction {}
+
   /** Tell the operator that the command is refused, and why. */
   record Refuse(String reason) implements PairAction {
     public Refuse {

@@ -55,6 +55,36 @@ public sealed interface PairEvent {
   /** An operator wants this node to stop being active. */
   record DemoteAsked() implements PairEvent {}
 
+  /**
+   * The other node is to become active, without loss and with a short pause.
+   *
+   * @param byPeer whether the peer asks, on which somebody waits for the answer
+   */
+  record SwitchAsked(boolean byPeer) implements PairEvent {}
+
+  /** No commit is under way, and the peer has applied every record. */
+  record Yielded() implements PairEvent {}
+
+  /** The peer can't follow so far in time. */
+  record YieldFailed(String reason) implements PairEvent {
+    public YieldFailed {
+      Objects.requireNonNull(reason, "reason");
+    }
+  }
+
+  /** This node refuses commits now and is ready to follow. */
+  record Following() implements PairEvent {}
+
+  /** The peer has yielded to this node. */
+  record Offered() implements PairEvent {}
+
+  /** The peer does not take over, or does not yield. */
+  record Declined(String reason) implements PairEvent {
+    public Declined {
+      Objects.requireNonNull(reason, "reason");
+    }
+  }
+
   /** All that was received is applied and the generators are realigned: the promotion can end. */
   record Drained() implements PairEvent {}
 

@@ -1,5 +1,6 @@
 package io.pollux.sql;
 
+import io.pollux.core.SqlValue;
 import io.pollux.core.TableName;
 import java.util.ArrayList;
 import java.util.List;
@@ -167,11 +168,13 @@ public sealed interface CapturePlan {
    * logged as an image of {@code setColumns} addressed by {@code keyColumns}. {@code selectImage}
    * returns the set columns and then the key columns.
    *
+   * @param hold as in {@link EachKey}, where {@code selectKeys} holds nothing
    * @param sequences that {@code local} advances; the position of each is logged after it
    */
   record Images(
       TableName table,
       Bound selectKeys,
+      Optional<Bound> hold,
       Bound local,
       Bound selectImage,
       List<String> setColumns,
@@ -181,6 +184,7 @@ public sealed interface CapturePlan {
     public Images {
       Objects.requireNonNull(table, "table");
       Objects.requireNonNull(selectKeys, "selectKeys");
+      Objects.requireNonNull(hold, "hold");
       Objects.requireNonNull(local, "local");
       Objects.requireNonNull(selectImage, "selectImage");
       setColumns = List.copyOf(setColumns);
@@ -225,6 +229,7 @@ public sealed interface CapturePlan {
    *
    * @param shown the application's own RETURNING list; empty if it has none
    * @param returned the texts of the columns that are added
+   * @param keyColumns how many of them, the last ones, address the row; none for an INSERT
    * @param identity the one of them that the engine generated, if it did
    * @param sequences that it may advance; the position of each is logged after it
    */
@@ -233,6 +238,7 @@ public sealed interface CapturePlan {
       Bound local,
       Bound shown,
       List<String> returned,
+      int keyColumns,
       Bound logged,
       OptionalInt identity,
       List<TableName> sequences)
@@ -245,6 +251,12 @@ public sealed interface CapturePlan {
       Objects.requireNonNull(logged, "logged");
       Objects.requireNonNull(identity, "identity");
       sequences = List.copyOf(sequences);
+    }
+
+    /** Whether the key of a row that was changed, given as its {@code returned}, is whole. */
+    public boolean addresses(List<SqlValue> row) {
+      return row.subList(row.size() - keyColumns, row.size()).stream()
+          .noneMatch(SqlValue.Null.class::isInstance);
     }
 
     /** The whole statement, where the application is to see the columns {@code wanted}, if any. */

@@ -81,7 +81,7 @@ record Cell(
     Scan scan = Scanner.scan(context, Scanner.Scope.NOTHING, item, Optional.of(column));
     Bound local = scan.edits().apply(item);
     Bound written = new Edits(text).apply(item);
-    Bound query = scan.sequences().isEmpty() ? cast(written, column) : written;
+    Bound query = scan.sequences().isEmpty() ? cast(written, column) : local;
     Nature nature =
         !scan.isRowLocal()
             ? Nature.OPEN

@@ -77,11 +77,16 @@ public final class Classifier {
     }
     return switch (text.word(0)) {
       case "INSERT", "UPDATE", "DELETE" ->
-          facts.returning() == SqlFacts.Returning.YES
+          returns()
               ? Returnings.plan(context)
               : text.word(0).equals("INSERT") ? Inserts.plan(context) : Modifications.plan(context);
+      case "REPLACE" -> returns() ? Returnings.plan(context) : other(context);
       default -> other(context);
     };
+  }
+
+  private boolean returns() {
+    return facts.returning() != SqlFacts.Returning.NO;
   }
 
   /** Parameters that have a number of their own, and calls of what writes. */
@@ -108,9 +113,9 @@ public final class Classifier {
     if (text.words(call, "CALL")) {
       return call(context, call + 1);
     }
-    if (context.namesOwnSchema()) {
+    if (context.namesOwn()) {
       return new CapturePlan.Refuse(
-          text.word(0), "it names Pollux's own schema", "leave that schema to Pollux");
+          text.word(0), "it names what is Pollux's own", "leave that to Pollux");
     }
     return byFirstWords(context);
   }
@@ -139,7 +144,7 @@ public final class Classifier {
   private static String kind(SqlText text, int words) {
     StringBuilder kind = new StringBuilder(text.word(0));
     for (int i = 1; i < words; i++) {
-      kind.append(' ').append(text.word(i));
+      kind.append(' ').append(text.is(i, Token.Kind.SYMBOL) ? text.text(i) : text.word(i));
     }
     return kind.toString();
   }
@@ -148,6 +153,15 @@ public final class Classifier {
     String procedure = context.name(at).map(Context.Name::table).map(Object::toString).orElse("");
     if (facts.statements().maintenance().contains(procedure)) {
       return new CapturePlan.Session();
+    }
+    SqlText text = context.text();
+    if (text.words(at, "NEXT", "VALUE", "FOR")
+        && context.name(at + 3).filter(name -> name.next() == text.size()).isPresent()) {
+      return new Queries(context).plan();
+    }
+    boolean bare = text.symbol(at + 1, "(") && at + 3 == text.size();
+    if (bare && facts.statements().reading().contains("CALL " + text.word(at))) {
+      return new CapturePlan.Pass();
     }
     return new CapturePlan.Refuse(
         "CALL " + procedure,

@@ -35,11 +35,8 @@ record Context(SqlFacts facts, SqlText text, Catalogue catalogue) {
 
   /** What keeps rows of a table from being captured; empty if nothing does. */
   Optional<CapturePlan> obstacle(TableName name) throws SQLException {
-    if (isOwn(name.schema())) {
-      return refuse(
-          "write to " + name,
-          "the table is Pollux's own",
-          "leave the tables of that schema to Pollux");
+    if (facts.names().isOwn(name)) {
+      return refuse("write to " + name, "the table is Pollux's own", "leave it to Pollux");
     }
     Optional<Table> table = catalogue.table(name);
     if (isTemporary(name.schema())) {
@@ -91,14 +88,11 @@ record Context(SqlFacts facts, SqlText text, Catalogue catalogue) {
     return Optional.empty();
   }
 
-  boolean isOwn(String schema) {
-    return !schema.isEmpty() && schema.equals(facts.names().ownSchema());
-  }
-
-  /** Whether a name anywhere in the text is that of Pollux's schema. */
-  boolean namesOwnSchema() {
+  /** Whether a name anywhere in the text is that of Pollux's schema, or of one of its tables. */
+  boolean namesOwn() {
     for (int i = 0; i < text.size(); i++) {
-      if (text.isName(i) && isOwn(facts.name(text, i))) {
+      String name = text.isName(i) ? facts.name(text, i) : "";
+      if (facts.names().isOwn(name) || facts.names().isOwnName(name)) {
         return true;
       }
     }

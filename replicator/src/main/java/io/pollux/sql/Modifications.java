@@ -214,6 +214,9 @@ final class Modifications {
     Bound logged = byKey(assigned.edits().apply(parts.head()), key);
     boolean again =
         where.isRowLocal(); // What reads other rows may read those that were just changed.
+    if (!again && !canHold(parts.table())) {
+      return refuse(parts, "none of the table's columns can be set, and " + reason(where));
+    }
     return new CapturePlan.EachKey(
         parts.table().name(),
         selectKeys(parts, where, key, " ORDER BY " + context.quoted(key)),
@@ -222,9 +225,20 @@ final class Modifications {
         logged);
   }
 
+  private boolean canHold(Table table) {
+    return context.facts().locks().touch().isEmpty() || table.settable().isPresent();
+  }
+
+  /** Holds one row; {@link #canHold}. */
   private Bound hold(Table table, List<String> key) {
-    Bound row = byKey(selectFrom(table, key), key);
-    return new Bound(row.sql() + context.facts().locks().forUpdate(), row.bindings());
+    SqlFacts.Locks locks = context.facts().locks();
+    if (locks.touch().isEmpty()) {
+      Bound row = byKey(selectFrom(table, key), key);
+      return new Bound(row.sql() + locks.forUpdate(), row.bindings());
+    }
+    String column = context.facts().quote(table.settable().orElseThrow());
+    String touch = locks.touch().formatted(context.quoted(table.name()), column);
+    return byKey(new Bound(touch, List.of()), key);
   }
 
   private Bound selectFrom(Table table, List<String> columns) {
@@ -272,6 +286,7 @@ final class Modifications {
         table.name(),
         selectKeys(
             parts, where, key.get(), where.readsRows() ? locks.stableResult() : locks.forUpdate()),
+        locks.touch().isEmpty() ? Optional.empty() : Optional.of(hold(table, key.get())),
         edits.apply(text.all()),
         byKey(selectFrom(table, read), key.get()),
         assigned.columns(),

@@ -34,7 +34,7 @@ final class Reach {
   /** What keeps the definition from being logged or believed; empty if nothing does. */
   Optional<CapturePlan> outside() throws SQLException {
     String current = context.catalogue().currentSchema();
-    if (context.isOwn(current) || isSystem(current)) {
+    if (facts.names().isOwn(current) || isSystem(current)) {
       return refuse("the current schema " + current + " is not the application's");
     }
     for (int i = 0; i < text.size(); i++) {
@@ -52,6 +52,12 @@ final class Reach {
     }
     if (!text.isName(i)) {
       return Optional.empty();
+    }
+    if (facts.reach().isInvented(facts.name(text, i))) {
+      return Context.refuse(
+          kind,
+          text.text(i) + " is a name that the engine gave on this node; another node has others",
+          "give constraints and indexes names of their own");
     }
     if (isSystem(facts.name(text, i)) && isName(i) && !isReadable(i)) {
       return refuse("it names the engine's own schema " + text.text(i));

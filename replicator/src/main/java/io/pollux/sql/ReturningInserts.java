@@ -35,9 +35,11 @@ final class ReturningInserts {
   }
 
   static CapturePlan plan(Context context) throws SQLException {
-    Optional<Context.Name> name = context.name(2);
-    if (!context.text().words(0, "INSERT", "INTO") || name.isEmpty()) {
-      return Context.unread(KIND);
+    SqlText text = context.text();
+    int into = text.words(1, "OR") && !text.words(2, "FAIL") && !text.words(2, "ROLLBACK") ? 3 : 1;
+    Optional<Context.Name> name = context.name(into + 1);
+    if (!text.words(into, "INTO") || name.isEmpty()) {
+      return Context.unread(text.word(0));
     }
     Optional<CapturePlan> obstacle = context.obstacle(name.get().table());
     if (obstacle.isPresent()) {
@@ -103,7 +105,12 @@ final class ReturningInserts {
       return Context.unread(KIND);
     }
     boolean draws = draws(parts, values);
-    boolean plain = values && parts.conflict().isEmpty() && parts.shown().isEmpty() && !draws;
+    boolean plain =
+        values
+            && text.words(0, "INSERT", "INTO")
+            && parts.conflict().isEmpty()
+            && parts.shown().isEmpty()
+            && !draws;
     if (plain && isClosed(parts)) {
       Bound whole = new Edits(text).apply(text.all());
       return new CapturePlan.Closed(table.name(), whole, whole, Optional.empty());
@@ -119,6 +126,9 @@ final class ReturningInserts {
       }
     }
     boolean listed = parts.columns().stream().anyMatch(c -> c.identity() != Identity.NONE);
+    if (listed && context.facts().explicitKey().isEmpty()) {
+      return true; // The value may be NULL, which asks for a generated one.
+    }
     for (int i = parts.source().from(); listed && values && i < parts.source().to(); i++) {
       if (text.words(i, "DEFAULT")) {
         return true;
@@ -167,7 +177,7 @@ final class ReturningInserts {
     }
     boolean always = columns.stream().anyMatch(column -> column.identity() == Identity.ALWAYS);
     String logged =
-        "INSERT INTO "
+        (replaces() ? "INSERT OR REPLACE INTO " : "INSERT INTO ")
             + context.quoted(table.name())
             + " ("
             + context.quoted(names)
@@ -186,6 +196,7 @@ final class ReturningInserts {
         asWritten.apply(new Range(0, parts.conflict().to())),
         asWritten.apply(parts.shown()),
         names.stream().map(context.facts()::quote).toList(),
+        0,
         new Bound(logged, Returnings.fetched(0, names)),
         identity,
         new Queries(context).sequences(text.all()));
@@ -221,6 +232,11 @@ final class ReturningInserts {
                         .map(context.facts()::quote)
                         .map(c -> c + " = EXCLUDED." + c)
                         .toList()));
+  }
+
+  /** Whether rows that are in the way are taken away; on an equal database they are the same. */
+  private boolean replaces() {
+    return text.words(0, "REPLACE") || text.words(0, "INSERT", "OR", "REPLACE");
   }
 
   /** Looks at every name before an equals sign or in a list: one too many does no harm. */

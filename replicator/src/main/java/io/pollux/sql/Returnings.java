@@ -45,7 +45,8 @@ final class Returnings {
   }
 
   static CapturePlan plan(Context context) throws SQLException {
-    return context.text().word(0).equals("INSERT")
+    String verb = context.text().word(0);
+    return verb.equals("INSERT") || verb.equals("REPLACE")
         ? ReturningInserts.plan(context)
         : new Returnings(context).plan();
   }
@@ -58,7 +59,8 @@ final class Returnings {
     int verb = isUpdate() ? 1 : 2;
     int at = text.words(verb, "ONLY") ? verb + 1 : verb;
     Optional<Context.Name> name = context.name(at);
-    if (name.isEmpty() || (!isUpdate() && !text.words(0, "DELETE", "FROM"))) {
+    boolean isOfOtherForm = isUpdate() ? text.words(1, "OR") : !text.words(0, "DELETE", "FROM");
+    if (name.isEmpty() || isOfOtherForm || chooses()) {
       return Context.unread(kind);
     }
     Optional<CapturePlan> obstacle = context.obstacle(name.get().table());
@@ -75,6 +77,11 @@ final class Returnings {
       return refuse(parts.get(), "the cursor's row is known on this node only");
     }
     return plan(parts.get());
+  }
+
+  /** Whether it changes the first rows of an order only; no list of what it changed fits there. */
+  private boolean chooses() {
+    return text.find(text.all(), Set.of("LIMIT")) < text.size();
   }
 
   private Optional<Parts> parts(Table table, int next) {
@@ -217,7 +224,10 @@ final class Returnings {
     }
     List<Binding> bindings = new ArrayList<>(head.bindings());
     bindings.addAll(fetched(images.size(), key));
-    String qualifier = context.facts().quote(parts.scope().qualifiers().iterator().next()) + ".";
+    String qualifier =
+        context.facts().returning() == SqlFacts.Returning.OF_ALL_TABLES
+            ? context.facts().quote(parts.scope().qualifiers().iterator().next()) + "."
+            : "";
     List<String> returned = new ArrayList<>(images);
     returned.addAll(key);
     int end = parts.shown().isEmpty() ? text.size() : parts.shown().from() - 1;
@@ -226,6 +236,7 @@ final class Returnings {
         asWritten.apply(new Range(0, end)),
         asWritten.apply(parts.shown()),
         returned.stream().map(column -> qualifier + context.facts().quote(column)).toList(),
+        key.size(),
         new Bound(head.sql() + " WHERE " + equations(key, " AND "), bindings),
         OptionalInt.empty(),
         new Queries(context).sequences(text.all()));

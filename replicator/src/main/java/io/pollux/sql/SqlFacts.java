@@ -29,23 +29,55 @@ public record SqlFacts(
   /** Whether INSERT, UPDATE and DELETE can return the rows that they changed. */
   public enum Returning {
     NO,
-    YES
+    /** Its list may name a column of any table of the statement, by the table's alias. */
+    OF_ALL_TABLES,
+    /** Its list names columns of the changed table alone, and no alias. */
+    OF_THE_CHANGED_TABLE
   }
 
   /** How identifiers without quotes are stored. */
   public enum IdentifierCase {
     UPPER,
     LOWER,
-    AS_WRITTEN
+    AS_WRITTEN,
+    /** Letters of ASCII mean the same in either case, in quotes too; kept in lower case. */
+    FOLDED
   }
 
   /**
    * Names of objects.
    *
    * @param temporarySchema holds temporary tables; empty if the engine has no such schema
-   * @param ownSchema holds Pollux's tables; empty on an engine without schemas
+   * @param ownSchema holds Pollux's tables; empty on an engine where schemas can't be created
+   * @param ownPrefix what the names of Pollux's tables begin with, where they have no schema of
+   *     their own; empty otherwise
    */
-  public record Names(IdentifierCase identifierCase, String temporarySchema, String ownSchema) {}
+  public record Names(
+      IdentifierCase identifierCase, String temporarySchema, String ownSchema, String ownPrefix) {
+    /** With a schema for Pollux's tables. */
+    public Names(IdentifierCase identifierCase, String temporarySchema, String ownSchema) {
+      this(identifierCase, temporarySchema, ownSchema, "");
+    }
+
+    /** Whether a statement says with its tables in which schema they are. */
+    public boolean hasSchemas() {
+      return !ownSchema.isEmpty() || !ownPrefix.isEmpty();
+    }
+
+    /** Whether the schema is Pollux's. */
+    public boolean isOwn(String schema) {
+      return !schema.isEmpty() && schema.equals(ownSchema);
+    }
+
+    /** Whether the table is Pollux's. */
+    public boolean isOwn(TableName table) {
+      return isOwn(table.schema()) || isOwnName(table.name());
+    }
+
+    boolean isOwnName(String name) {
+      return !ownPrefix.isEmpty() && name.startsWith(ownPrefix);
+    }
+  }
 
   /**
    * Words of expressions, in upper case.
@@ -97,12 +129,20 @@ public record SqlFacts(
    *     Expressions}
    * @param systemSchemas the engine's own, as the catalogue spells them
    * @param readable objects in them that everybody may read, with their schema
+   * @param invented a regular expression of names that the engine gives and that mean something
+   *     else on another node; empty if a name means the same everywhere
    */
   public record Reach(
       Set<String> functions,
       Set<String> words,
       Set<String> systemSchemas,
-      Set<TableName> readable) {}
+      Set<TableName> readable,
+      String invented) {
+
+    boolean isInvented(String name) {
+      return !invented.isEmpty() && name.matches(invented);
+    }
+  }
 
   /**
    * What stands behind a query of keys.
@@ -112,8 +152,10 @@ public record SqlFacts(
    *     hold what a query did not find
    * @param lockTable a statement that keeps others from writing the table {@code %s}; empty if the
    *     engine has none
+   * @param touch where {@code forUpdate} holds nothing: an UPDATE of the table {@code %s} that
+   *     leaves its column {@code %s} as it is and so holds the rows; empty where a query does
    */
-  public record Locks(String forUpdate, String stableResult, String lockTable) {}
+  public record Locks(String forUpdate, String stableResult, String lockTable, String touch) {}
 
   public SqlFacts {
     Objects.requireNonNull(lexer, "lexer");
@@ -132,13 +174,24 @@ public record SqlFacts(
     boolean quoted = identifier.length() >= 2 && "\"`[".indexOf(identifier.charAt(0)) >= 0;
     if (quoted) {
       String close = identifier.substring(identifier.length() - 1);
-      return identifier.substring(1, identifier.length() - 1).replace(close + close, close);
+      String name = identifier.substring(1, identifier.length() - 1).replace(close + close, close);
+      return names.identifierCase() == IdentifierCase.FOLDED ? folded(name) : name;
     }
     return switch (names.identifierCase()) {
+      case FOLDED -> folded(identifier);
       case UPPER -> identifier.toUpperCase(Locale.ENGLISH);
       case LOWER -> identifier.toLowerCase(Locale.ENGLISH);
       case AS_WRITTEN -> identifier;
     };
+  }
+
+  private static String folded(String name) {
+    StringBuilder folded = new StringBuilder(name);
+    for (int i = 0; i < name.length(); i++) {
+      char c = name.charAt(i);
+      folded.setCharAt(i, c >= 'A' && c <= 'Z' ? (char) (c - 'A' + 'a') : c);
+    }
+    return folded.toString();
   }
 
   /** A name of the catalogue as it may stand in SQL. */

@@ -1,6 +1,7 @@
 package io.pollux.sql;
 
 import io.pollux.core.TableName;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -10,8 +11,8 @@ import java.util.Set;
  * What capture must know of a table.
  *
  * @param columns in the order of the table
- * @param keys column lists that identify a row and are never null, the primary key first; empty if
- *     a row can't be addressed
+ * @param keys column lists that identify a row, the primary key first; empty if a row can't be
+ *     addressed. Never null, but where an engine takes NULL in a primary key: such a row has none
  * @param triggers names of the triggers that a write to it may fire, those of tables that it
  *     cascades to included
  * @param uniqueColumns members of any unique index: moved over several rows, they must be moved by
@@ -32,6 +33,14 @@ public record Table(
     keys = keys.stream().map(List::copyOf).toList();
     triggers = List.copyOf(triggers);
     uniqueColumns = Set.copyOf(uniqueColumns);
+  }
+
+  /** A column that a statement may set, one of no key if there is one. */
+  public Optional<String> settable() {
+    return columns.stream()
+        .filter(column -> !column.generated() && column.identity() != Column.Identity.ALWAYS)
+        .map(Column::name)
+        .min(Comparator.comparing(uniqueColumns::contains));
   }
 
   public Optional<Column> column(String column) {

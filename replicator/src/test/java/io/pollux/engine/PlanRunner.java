@@ -57,12 +57,7 @@ final class PlanRunner implements CapturePlan.Handler<List<PlanRunner.Logged>, S
   }
 
   private List<Logged> closed(CapturePlan.Closed plan, List<SqlValue> fetched) throws SQLException {
-    List<SqlValue> drawn = new ArrayList<>();
-    for (Binding binding : plan.local().bindings()) {
-      if (binding instanceof Binding.NextValue next) {
-        drawn.add(new SqlValue.Whole(dialect.nextValue(connection, next.sequence())));
-      }
-    }
+    List<SqlValue> drawn = drawn(plan.local());
     Ran ran =
         run(plan.local(), values(plan.local(), fetched, drawn, 0), plan.generatedKey().orElse(""));
     return ran.count() == 0
@@ -75,11 +70,21 @@ final class PlanRunner implements CapturePlan.Handler<List<PlanRunner.Logged>, S
                 ran.count()));
   }
 
+  private List<SqlValue> drawn(Bound bound) throws SQLException {
+    List<SqlValue> drawn = new ArrayList<>();
+    for (Binding binding : bound.bindings()) {
+      if (binding instanceof Binding.NextValue next) {
+        drawn.add(new SqlValue.Whole(dialect.nextValue(connection, next.sequence())));
+      }
+    }
+    return drawn;
+  }
+
   private Logged logged(TableName table, Bound bound, List<SqlValue> values, long count)
       throws SQLException {
     Change change =
         new Change.Statement(
-            connection.getSchema(),
+            dialect.currentSchema(connection),
             table,
             bound.sql(),
             List.of(new Change.ParameterSet(values, count)));
@@ -143,6 +148,9 @@ final class PlanRunner implements CapturePlan.Handler<List<PlanRunner.Logged>, S
   public List<Logged> returning(CapturePlan.Returning plan) throws SQLException {
     List<Logged> all = new ArrayList<>();
     for (List<SqlValue> row : query(plan.whole(""), List.of())) {
+      if (!plan.addresses(row)) {
+        throw new SQLException("a row without a key", "0A000");
+      }
       all.add(logged(plan.table(), plan.logged(), values(plan.logged(), row), 1));
     }
     return all;
@@ -207,7 +215,7 @@ final class PlanRunner implements CapturePlan.Handler<List<PlanRunner.Logged>, S
 
   private List<List<SqlValue>> query(Bound bound, List<SqlValue> fetched) throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(bound.sql())) {
-      List<SqlValue> values = values(bound, fetched);
+      List<SqlValue> values = values(bound, fetched, drawn(bound), 0);
       for (int i = 0; i < values.size(); i++) {
         dialect.bind(statement, i + 1, values.get(i));
       }

@@ -168,6 +168,10 @@ public final class SimulatedNode {
     return assembly.command(new PairEvent.DemoteAsked());
   }
 
+  public CompletableFuture<Void> switchOver() {
+    return assembly.command(new PairEvent.SwitchAsked(false));
+  }
+
   public CompletableFuture<Void> resync() {
     return assembly.resync("an operator asked for it");
   }

@@ -26,12 +26,36 @@ enum TestEngine {
       return "jdbc:h2:" + directory;
     }
   },
+  HSQLDB("PUBLIC", "T", TestEngine.NAMED_BY_HSQLDB) {
+    @Override
+    String create(Path directory) {
+      return "jdbc:hsqldb:file:" + directory;
+    }
+  },
+  HSQLDB_MVCC("PUBLIC", "T", TestEngine.NAMED_BY_HSQLDB) {
+    @Override
+    String create(Path directory) {
+      return "jdbc:hsqldb:file:" + directory + ";hsqldb.tx=mvcc";
+    }
+  },
+  SQLITE(
+      "main",
+      "t",
+      "SELECT name FROM pragma_index_list('t') WHERE name NOT LIKE 'sqlite_autoindex_t_%'") {
+    @Override
+    String create(Path directory) {
+      return "jdbc:sqlite:" + directory;
+    }
+  },
   POSTGRESQL("public", "t", "SELECT conname FROM pg_constraint WHERE conrelid = 't'::regclass") {
     @Override
     String create(Path directory) throws SQLException {
       return PostgresServers.database();
     }
   };
+
+  private static final String NAMED_BY_HSQLDB =
+      "SELECT CONSTRAINT_NAME FROM INFORMATION_SCHEMA.TABLE_CONSTRAINTS WHERE TABLE_NAME = 'T'";
 
   final String schema;
   private final String table;

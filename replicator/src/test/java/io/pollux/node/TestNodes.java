@@ -104,7 +104,7 @@ final class TestNodes {
   }
 
   void createTable(Node node, String name) throws SQLException {
-    String sql = "CREATE TABLE T (ID INTEGER NOT NULL PRIMARY KEY, V VARCHAR(32000))";
+    String sql = "CREATE TABLE T (ID INT NOT NULL PRIMARY KEY, V VARCHAR(32000))";
     try (Connection connection = connect(name);
         Statement statement = connection.createStatement()) {
       statement.execute(sql);

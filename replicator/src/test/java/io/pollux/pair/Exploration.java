@@ -69,6 +69,13 @@ final class Exploration {
         new PairEvent.DemoteAsked(),
         new PairEvent.Drained(),
         new PairEvent.DrainFailed("poison"),
-        new PairEvent.EpochSeen(new Epoch(2)));
+        new PairEvent.EpochSeen(new Epoch(2)),
+        new PairEvent.SwitchAsked(false),
+        new PairEvent.SwitchAsked(true),
+        new PairEvent.Yielded(),
+        new PairEvent.YieldFailed("slow"),
+        new PairEvent.Following(),
+        new PairEvent.Offered(),
+        new PairEvent.Declined("poison"));
   }
 }

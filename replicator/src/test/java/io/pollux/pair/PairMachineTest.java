@@ -92,6 +92,52 @@ class PairMachineTest {
         lose(stopping, Loss.ANNOUNCED, true).actions());
   }
 
+  private static PairState yielding() {
+    PairState cold = PairMachine.initial(Role.MASTER, new Epoch(1), true, true);
+    PairState.Peer peer = Exploration.peer(Activity.WARM, 1, Availability.OPERATOR);
+    PairState met = PairMachine.step(cold, new PairEvent.PeerSpoke(peer)).state();
+    PairState active = PairMachine.step(met, new PairEvent.Adopted()).state();
+    PairMachine.Step asked = PairMachine.step(active, new PairEvent.SwitchAsked(false));
+    assertEquals(List.of(new PairAction.Yield()), asked.actions());
+    return asked.state();
+  }
+
+  @Test
+  void whoHasYieldedIsNotActiveWhenItOffers() {
+    PairMachine.Step yielded = PairMachine.step(yielding(), new PairEvent.Yielded());
+    assertEquals(Activity.WARM, yielded.state().activity());
+    PairMachine.Step ready = PairMachine.step(yielded.state(), new PairEvent.Following());
+    assertEquals(List.of(new PairAction.Offer()), ready.actions());
+  }
+
+  @Test
+  void whoIsDeclinedReignsAgainInANewEpoch() {
+    PairState yielded = PairMachine.step(yielding(), new PairEvent.Yielded()).state();
+    PairState draining = PairMachine.step(yielded, new PairEvent.Declined("poison")).state();
+    PairMachine.Step again = PairMachine.step(draining, new PairEvent.Drained());
+    assertEquals(Activity.ACTIVE, again.state().activity());
+    assertEquals(new Epoch(3), again.state().epoch());
+  }
+
+  @Test
+  void aLostLinkEndsASwitchoverWithoutANewReignOnEitherSide() {
+    PairState yielded = PairMachine.step(yielding(), new PairEvent.Yielded()).state();
+    PairState alone = lose(yielded, Loss.BROKEN, true).state();
+    assertEquals(Activity.WARM, alone.activity());
+    assertEquals(List.of(), PairMachine.step(alone, new PairEvent.Declined("late")).actions());
+
+    PairState warm = backup(Availability.OPERATOR);
+    PairState met =
+        PairMachine.step(
+                warm,
+                new PairEvent.PeerSpoke(Exploration.peer(Activity.WARM, 1, Availability.OPERATOR)))
+            .state();
+    PairState offered = PairMachine.step(met, new PairEvent.Offered()).state();
+    PairState lost = lose(offered, Loss.BROKEN, true).state();
+    PairMachine.Step drained = PairMachine.step(lost, new PairEvent.Drained());
+    assertEquals(Activity.WARM, drained.state().activity());
+  }
+
   @Test
   void anActiveNodeThatLosesItsPeerStaysWhatItIs() {
     PairState cold = PairMachine.initial(Role.MASTER, new Epoch(1), true, false);

@@ -66,6 +66,13 @@ final class Application {
     return new Order(order, world.random().nextInt(8) == 0);
   }
 
+  /** Where it waits; empty if it does not. */
+  Optional<String> waitsAt() {
+    return fiber
+        .map(f -> f.carrier)
+        .map(carrier -> "an application still waits at " + carrier.place());
+  }
+
   void begin(Box box, Box.Life life, Order order) {
     if (open.filter(o -> o.life() != life).isPresent()) {
       open = Optional.empty(); // The process is gone, and its connections with it.

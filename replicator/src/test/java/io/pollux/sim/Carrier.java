@@ -2,6 +2,8 @@ package io.pollux.sim;
 
 import java.util.ArrayDeque;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A thread that carries one fiber after the other. Of all carriers of a world exactly one runs: it
@@ -41,6 +43,16 @@ final class Carrier implements Runnable {
     running = false;
     other.wake();
     sleep();
+  }
+
+  /** Where its fiber stands in the code of Pollux, innermost first. */
+  String place() {
+    return Stream.of(thread.getStackTrace())
+        .filter(frame -> frame.getClassName().startsWith("io.pollux."))
+        .filter(frame -> !frame.getClassName().startsWith("io.pollux.sim."))
+        .limit(3)
+        .map(frame -> frame.getFileName() + ":" + frame.getLineNumber())
+        .collect(Collectors.joining(" < "));
   }
 
   /** Nobody needs it any more. */

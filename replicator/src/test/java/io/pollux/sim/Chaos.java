@@ -176,51 +176,52 @@ final class Chaos implements World.Driver {
     RandomGenerator random = world.random();
     Box box = world.boxes().get(random.nextInt(2));
     Box other = world.other(box);
-    switch (random.nextInt(world.plan().operator() ? 22 : 17)) {
-      case 0, 1, 2 -> {
+    List<Strike> strikes = world.plan().strikes();
+    switch (strikes.get(random.nextInt(strikes.size()))) {
+      case CRASH -> {
         if (box.life().isPresent()) {
           world.crash(box, random.nextBoolean(), random.nextBoolean());
         }
       }
-      case 3 -> box.log.dieAt(1 + random.nextInt(20));
-      case 4 -> box.files.dieAt(1 + random.nextInt(8));
-      case 5 -> cut(world, box, other, random.nextBoolean());
-      case 6 -> cut(world, box, other, true);
-      case 7 -> {
+      case DIE_IN_LOG -> box.log.dieAt(1 + random.nextInt(20));
+      case DIE_IN_FILES -> box.files.dieAt(1 + random.nextInt(8));
+      case CUT_PERHAPS_ONE_WAY -> cut(world, box, other, random.nextBoolean());
+      case CUT -> cut(world, box, other, true);
+      case RESET -> {
         world.trace().say("network", () -> "breaks all connections");
         world.network().reset();
       }
-      case 8 -> {
+      case PAUSE -> {
         box.pausedUntil = world.now() + random.nextLong(20 * SECOND);
         world.trace().say(box.name, () -> "is paused");
       }
-      case 9 -> {
+      case SLOW_DISK -> {
         box.stalledUntil = world.now() + random.nextLong(5 * SECOND);
         world.trace().say(box.name, () -> "has a slow disk");
       }
-      case 10 -> {
+      case SLOW_NETWORK -> {
         world.network().slow(500);
         world.later(random.nextLong(5 * SECOND), () -> world.network().slow(1));
       }
-      case 11 -> {
+      case DATABASE_DOWN -> {
         world.trace().say(box.name, () -> "has no database for a while");
         box.database.goDown();
         world.later(random.nextLong(5 * SECOND), box.database::comeUp);
       }
-      case 12 -> failForce(world, box);
-      case 13 -> fillDisk(world, box);
-      case 14, 15 -> loseTail(world, box);
-      case 16 -> {
+      case FAILING_FORCE -> failForce(world, box);
+      case FULL_DISK -> fillDisk(world, box);
+      case LOSE_TAIL -> loseTail(world, box);
+      case CUT_AND_OPERATE -> {
         cut(world, box, other, true);
         later(world, 300, () -> operate(world, other));
       }
-      case 17 -> {
+      case CRASH_AND_OPERATE -> {
         if (box.life().isPresent()) {
           world.crash(box, random.nextBoolean(), random.nextBoolean());
           later(world, 300, () -> operate(world, other));
         }
       }
-      default -> operate(world, box);
+      case OPERATE -> operate(world, box);
     }
   }
 
@@ -278,7 +279,9 @@ final class Chaos implements World.Driver {
     }
     Box other = world.other(box);
     RandomGenerator random = world.random();
-    if (box.activity() == Activity.ACTIVE) {
+    if (random.nextInt(3) == 0) {
+      command(world, box, "switch over", SimulatedNode::switchOver);
+    } else if (box.activity() == Activity.ACTIVE) {
       if (random.nextInt(3) == 0) {
         command(world, box, "demote", SimulatedNode::demote);
       }

@@ -2,15 +2,22 @@ package io.pollux.sim;
 
 import io.pollux.core.CommitMode;
 import java.sql.SQLException;
+import java.util.List;
+import java.util.stream.Stream;
 
 /** Looks for what goes wrong; called through another class loader. */
 public final class Hunt {
   private Hunt() {}
 
-  /** What fails first among {@code seeds} rough schedules; null if nothing does. */
-  public static String run(int seeds, String mode) {
+  /**
+   * What fails first among {@code seeds} rough schedules; null if nothing does.
+   *
+   * @param strikes names of the only ones; empty for any
+   */
+  public static String run(int seeds, String mode, String[] strikes) {
+    List<Strike> only = Stream.of(strikes).map(Strike::valueOf).toList();
     for (long seed = 0; seed < seeds; seed++) {
-      Schedule.Result result = Schedule.playRough(seed, CommitMode.valueOf(mode));
+      Schedule.Result result = Schedule.playRough(seed, CommitMode.valueOf(mode), only);
       if (result.failure().isPresent()) {
         return mode + " " + seed + ": " + result.failure().orElseThrow().getMessage();
       }

@@ -23,6 +23,10 @@ import java.util.TreeSet;
 final class Ledger {
   private final World world;
   private final TreeMap<Long, Entry> entries = new TreeMap<>();
+
+  /** What only the log of a node may have, since a copy has replaced its database. */
+  private final Map<Box, Set<Long>> inDoubt = new HashMap<>();
+
   private final Map<SimDatabase, TreeSet<Long>> present = new HashMap<>();
   private final TreeMap<Long, String> ackers = new TreeMap<>();
   private final Set<Long> reigns = new TreeSet<>();
@@ -245,11 +249,26 @@ final class Ledger {
     kept.addAll(source.logView.known()); // Also what it has aborted: that is no surplus.
     kept.addAll(present(source.database));
     Set<Long> orphans = orphans(box);
-    for (long number : before) {
-      if (!kept.contains(number) && !orphans.contains(number)) {
-        throw new Violation(
-            "DISCARDED: " + entries.get(number) + " was replaced on " + box.name + " unexported");
-      }
+    TreeSet<Long> gone = new TreeSet<>(before);
+    gone.removeAll(kept);
+    gone.removeAll(orphans);
+    inDoubt.put(box, gone);
+  }
+
+  /** The log that goes with a copy is open: it may be the one of before, with all that it had. */
+  void reopened(Box box) {
+    Set<Long> gone = inDoubt.remove(box);
+    if (gone != null) {
+      gone.removeAll(box.logView.standing());
+      gone.forEach(
+          number -> {
+            throw new Violation(
+                "DISCARDED: "
+                    + entries.get(number)
+                    + " was replaced on "
+                    + box.name
+                    + " unexported");
+          });
     }
   }
 

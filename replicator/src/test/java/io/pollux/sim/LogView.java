@@ -27,9 +27,14 @@ final class LogView {
   private StatementLog log;
   private Position seen = Position.NONE;
 
-  /** Reads what has come since. */
-  void follow(StatementLog current) throws PolluxException {
-    if (log != current || current.head().position().isBefore(seen)) {
+  /**
+   * Reads what has come since.
+   *
+   * @return whether it is another log than before
+   */
+  boolean follow(StatementLog current) throws PolluxException {
+    boolean another = log != current;
+    if (another || current.head().position().isBefore(seen)) {
       forget();
       log = current;
       seen = new Position(current.first().index() - 1);
@@ -40,6 +45,7 @@ final class LogView {
         seen = entry.position();
       }
     }
+    return another;
   }
 
   void forget() {

@@ -1,6 +1,5 @@
 package io.pollux.sim;
 
-import io.pollux.core.CommitMode;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -29,8 +28,11 @@ final class Mutant extends ClassLoader implements AutoCloseable {
 
   private final Map<String, byte[]> changed = new ConcurrentHashMap<>();
 
+  private final Variant variant;
+
   Mutant(Variant variant) throws IOException {
     super(Mutant.class.getClassLoader());
+    this.variant = variant;
     Path sources = Path.of(System.getProperty("pollux.root", ".."), "replicator/src/main/java");
     Map<String, String> edited = new LinkedHashMap<>();
     for (Variant.Edit edit : variant.edits()) {
@@ -68,8 +70,10 @@ final class Mutant extends ClassLoader implements AutoCloseable {
   }
 
   /** What fails first among so many rough schedules of a mode. */
-  Optional<String> firstFailure(int seeds, CommitMode mode) throws ReflectiveOperationException {
-    return hunt("run", new Class<?>[] {int.class, String.class}, seeds, mode.name());
+  Optional<String> firstFailure(int seeds) throws ReflectiveOperationException {
+    String[] strikes = variant.strikes().stream().map(Strike::name).toArray(String[]::new);
+    Class<?>[] types = {int.class, String.class, String[].class};
+    return hunt("run", types, seeds, variant.mode().name(), strikes);
   }
 
   /** How a story goes another way. */

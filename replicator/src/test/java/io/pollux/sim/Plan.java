@@ -12,6 +12,8 @@ import java.util.random.RandomGenerator;
  * @param steps of the world before it is healed
  * @param faultEvery after how many steps, on the average, something goes wrong
  * @param commitFaultOneIn of so many local commits one goes wrong
+ * @param strikes the kinds of faults; a schedule with a few of them gets deeper into each (swarm
+ *     testing, Groce et al. 2012)
  */
 record Plan(
     CommitMode mode,
@@ -22,10 +24,24 @@ record Plan(
     int steps,
     int faultEvery,
     int commitFaultOneIn,
-    boolean operator) {
+    List<Strike> strikes) {
+  Plan {
+    strikes = List.copyOf(strikes);
+  }
 
-  /** Where things go wrong more often, for less. */
-  static Plan rough(RandomGenerator random, CommitMode mode) {
+  private static List<Strike> some(RandomGenerator random) {
+    return random
+        .ints(2 + random.nextInt(5), 0, Strike.ALL.size())
+        .mapToObj(Strike.ALL::get)
+        .toList();
+  }
+
+  /**
+   * Where things go wrong more often, for less.
+   *
+   * @param strikes the only ones; empty for any
+   */
+  static Plan rough(RandomGenerator random, CommitMode mode, List<Strike> strikes) {
     return new Plan(
         mode,
         List.of(Availability.values()).get(random.nextInt(3)),
@@ -35,7 +51,7 @@ record Plan(
         100 + random.nextInt(300),
         10 + random.nextInt(30),
         4,
-        true);
+        strikes.isEmpty() ? random.nextInt(3) == 0 ? Strike.ALL : some(random) : strikes);
   }
 
   static Plan draw(RandomGenerator random, CommitMode mode) {
@@ -52,6 +68,10 @@ record Plan(
         150 + random.nextInt(600),
         15 + random.nextInt(120),
         random.nextBoolean() ? 12 : 1000,
-        random.nextInt(4) != 0);
+        switch (random.nextInt(4)) {
+          case 0 -> Strike.WITHOUT_OPERATOR;
+          case 1 -> Strike.ALL;
+          default -> some(random);
+        });
   }
 }

@@ -1,6 +1,6 @@
 package io.pollux.sim;
 
-import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
@@ -13,6 +13,8 @@ class Replay {
     Schedule.Result result = Schedule.play(Long.getLong("pollux.seed"), true);
     System.getLogger("simulation")
         .log(System.Logger.Level.INFO, "\n" + String.join("\n", result.trace()));
-    assertTrue(result.failure().isEmpty(), () -> String.valueOf(result.failure()));
+    if (result.failure().isPresent()) {
+      fail(result.failure().orElseThrow());
+    }
   }
 }

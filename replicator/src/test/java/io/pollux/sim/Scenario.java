@@ -7,6 +7,7 @@ import io.pollux.node.SimulatedNode;
 import io.pollux.sim.SimDatabase.CommitFault;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
@@ -59,7 +60,7 @@ final class Scenario implements World.Driver {
   }
 
   private String run() throws Throwable {
-    Plan plan = new Plan(mode, availability, weak, 4, 4, 0, 1, 1, true);
+    Plan plan = new Plan(mode, availability, weak, 4, 4, 0, 1, 1, List.of());
     new World(new SplittableRandom(SEED), plan, this, true).play();
     return String.join("\n", told);
   }
@@ -119,6 +120,10 @@ final class Scenario implements World.Driver {
   private void perform(World world, String[] words) {
     switch (words[0]) {
       case "mode", "availability", "weak" -> {} // Read before the world began.
+      case "ask" -> {
+        perform(world, Arrays.copyOfRange(words, 1, words.length));
+        done = () -> true; // The answer may come later.
+      }
       case "heal" -> world.network().heal();
       case "reset" -> world.network().reset();
       case "cut" -> {
@@ -163,6 +168,7 @@ final class Scenario implements World.Driver {
       case "commit", "begin" -> commit(world, box, words);
       case "promote" -> order(world, box, "promote", n -> n.promote(false));
       case "force" -> order(world, box, "promote", n -> n.promote(true));
+      case "switch" -> order(world, box, "switch over", SimulatedNode::switchOver);
       case "demote" -> order(world, box, "demote", SimulatedNode::demote);
       case "resync" -> order(world, box, "resync", SimulatedNode::resync);
       case "pause" -> box.pausedUntil = world.now() + Long.parseLong(words[2]) * SECOND;

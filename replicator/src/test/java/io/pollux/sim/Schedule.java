@@ -39,9 +39,9 @@ final class Schedule {
   }
 
   /** A short one in which much goes wrong. */
-  static Result playRough(long seed, CommitMode mode) {
+  static Result playRough(long seed, CommitMode mode, List<Strike> strikes) {
     SplittableRandom random = new SplittableRandom(seed);
-    return play(seed, new World(random, Plan.rough(random, mode), new Chaos(), false));
+    return play(seed, new World(random, Plan.rough(random, mode, strikes), new Chaos(), false));
   }
 
   private static Result play(long seed, World world) {

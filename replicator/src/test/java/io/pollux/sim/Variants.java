@@ -41,10 +41,11 @@ final class Variants {
               "              : new LogRecord.Commit(stamp));",
               "              : new LogRecord.Mark(node, \"\", parts.loop.clock().now()));"),
           Variant.without(
-              "an error is told before ABORT is where PREPARE went (R6)",
-              GATE,
-              "if (!confirmed && receipts.mayBeAway(position)) {",
-              "if (false) {"),
+                  "an error is told before ABORT is where PREPARE went (R6)",
+                  GATE,
+                  "if (!confirmed && receipts.mayBeAway(position)) {",
+                  "if (false) {")
+              .when(Strike.CUT, Strike.CUT_AND_OPERATE, Strike.OPERATE),
           Variant.without(
               "no ABORT is logged (R0)",
               GATE,
@@ -55,7 +56,8 @@ final class Variants {
                   PAIR,
                   "? Step.of(state, new PairAction.Adopt()) : Step.of(state)",
                   "&& state.reigned() ? reign(state, state.epoch(), false, \"\") : Step.of(state)")
-              .in(CommitMode.RECEIVED),
+              .in(CommitMode.RECEIVED)
+              .when(Strike.CRASH, Strike.LOSE_TAIL, Strike.SLOW_DISK),
           Variant.without(
               "nothing is done again at a start (W2y, A1)",
               REIGNING,
@@ -89,7 +91,7 @@ final class Variants {
                   "node.StoredState",
                   "new StoredState(incarnation, boot + 1,",
                   "new StoredState(incarnation, Math.max(1, boot),")
-              .in(CommitMode.RECEIVED),
+              .in("F02-killed-twice-before-the-record.txt"),
           Variant.without(
                   "the slot table is not compared at a return (R4, H5)",
                   FOLLOWING,
@@ -105,8 +107,9 @@ final class Variants {
           Variant.without(
                   "a slot is overwritten before its record is forced (fault 10)",
                   GATE,
-                  "waits.forLog(CompletableFuture.anyOf(lease.forced(), now.ending()));",
+                  "waits.forLog(CompletableFuture.anyOf(row.forced(), now.ending()));",
                   "")
+              .and("commit.SlotPool", "MOST_ROWS = 8", "MOST_ROWS = 1")
               .in(CommitMode.RECEIVED),
           Variant.without(
               "an unknown outcome is asked for with a plain read (H4)",
@@ -119,12 +122,6 @@ final class Variants {
                   "return in(this::lockedSlots);",
                   "return in(this::readSlots);")
               .in(CommitMode.RECEIVED),
-          Variant.without(
-                  "a reign that is over goes on being prepared (found, 7b5b24d)",
-                  REIGNING,
-                  "if (attempt == mine) {",
-                  "if (true) {")
-              .in("F47-allowance-ends-while-the-peer-speaks.txt"),
           Variant.without(
               "a force forces nothing (fault 24)",
               "log.LogWriter",
@@ -152,22 +149,19 @@ final class Variants {
                   FOLLOWING,
                   "kept.add(orphans.export(row));",
                   "kept.add(orphans.export(row));\n      break;")
-              .in(CommitMode.RECEIVED),
+              .in(CommitMode.RECEIVED)
+              .when(Strike.CRASH_AND_OPERATE, Strike.LOSE_TAIL, Strike.SLOW_DISK),
           Variant.without(
               "the log of before a full copy is shipped (found)",
               PEER,
               "parts.journal::log,",
               "Optional.of(parts.journal.log())::orElseThrow,"),
           Variant.without(
-              "whether an error is certain depends on who follows now (found, H3)",
-              GATE,
-              "if (!confirmed && receipts.mayBeAway(position)) {",
-              "if (!confirmed && receipts.isFollowing()) {"),
-          Variant.without(
-              "an outcome of the last reign is told in the next one (found)",
-              GATE,
-              "      ended.orElseThrow().slots().order().close();\n      unresolved.clear();",
-              ""),
+                  "whether an error is certain depends on who follows now (found, H3)",
+                  GATE,
+                  "if (!confirmed && receipts.mayBeAway(position)) {",
+                  "if (!confirmed && receipts.isFollowing()) {")
+              .when(Strike.CUT, Strike.CUT_AND_OPERATE, Strike.OPERATE),
           Variant.without(
               "outcomes of the former log are kept after a copy (found)",
               "node.Installation",
@@ -176,16 +170,21 @@ final class Variants {
           Variant.without(
                   "the slot of an unknown outcome is lent again (found)",
                   GATE,
-                  "step.lease().nextForced(known);",
+                  "step.row().nextForced(known);",
                   "")
               .in(CommitMode.RECEIVED),
           Variant.without(
-              "a node that is promoted goes on following (found)", CORE, "following.detach();", ""),
+                  "a node that is promoted goes on following (found)",
+                  CORE,
+                  "following.detach();",
+                  "")
+              .when(Strike.CUT_AND_OPERATE, Strike.OPERATE, Strike.CUT_PERHAPS_ONE_WAY),
           Variant.without(
-              "a change between greeting and greeting is not told (found)",
-              PEER,
-              "desks.core().report(); // What",
-              "// What"),
+                  "a change between greeting and greeting is not told (found)",
+                  PEER,
+                  "desks.core().report(); // What",
+                  "// What")
+              .when(Strike.RESET, Strike.OPERATE, Strike.SLOW_NETWORK),
           Variant.without(
                   "both nodes choose the next number as their epoch (found)",
                   PAIR,
@@ -205,22 +204,24 @@ final class Variants {
                   "// A peer")
               .in("F23-stopped-node-is-silent.txt"),
           Variant.without(
-              "a failing rollback hides an unknown outcome (found)",
-              GATE,
-              "step.rollbackAfter(e); // What",
-              "step.rollback(); // What"),
+                  "a failing rollback hides an unknown outcome (found)",
+                  GATE,
+                  "step.rollbackAfter(e); // What",
+                  "step.rollback(); // What")
+              .in("F07-rollback-fails-too.txt"),
           Variant.without(
                   "a reign takes commits before its record is forced (found)",
                   REIGNING,
                   "parts.journal.whenForced(position, ifStill(mine, then));",
                   "then.run();")
-              .in(CommitMode.RECEIVED),
+              .in("F46-no-commit-before-the-reign-is-forced.txt"),
           Variant.without(
                   "what was rolled back before later commits is done after them (found)",
                   REIGNING,
                   "boolean rolledBack = latest.isAfter(stamp)",
                   "boolean rolledBack = false && latest.isAfter(stamp)")
-              .in(CommitMode.RECEIVED),
+              .in(CommitMode.RECEIVED)
+              .when(Strike.LOSE_TAIL, Strike.LOSE_TAIL, Strike.CRASH),
           Variant.without(
               "a node without data may be promoted (found)",
               CORE,

@@ -351,7 +351,9 @@ final class World implements Baton.World {
   private void observe(Box box, Box.Life life) {
     SimulatedNode node = life.node.orElseThrow();
     try {
-      box.logView.follow(node.log());
+      if (box.logView.follow(node.log())) {
+        ledger.reopened(box);
+      }
       Optional.ofNullable(crashed.remove(box)).ifPresent(had -> ledger.recovered(box, had));
     } catch (PolluxException e) {
       if (life.failure.isEmpty()) {
@@ -413,7 +415,8 @@ final class World implements Baton.World {
 
   /** What each node says of itself, for whoever reads why the world did not come to rest. */
   String describe() {
-    StringBuilder text = new StringBuilder(isQuiet() ? "" : "an application still waits; ");
+    StringBuilder text = new StringBuilder();
+    applications.forEach(a -> a.waitsAt().ifPresent(at -> text.append(at).append("; ")));
     for (Box box : boxes) {
       text.append(box.name).append(": ");
       text.append(
