@@ -143,7 +143,7 @@ public final class TableReader {
     ResultSetMetaData metadata = result.getMetaData();
     Map<String, Integer> places = new TreeMap<>();
     for (int i = 1; i <= metadata.getColumnCount(); i++) {
-      places.put(metadata.getColumnName(i), i);
+      places.put(dialect.normalize(dialect.quote(metadata.getColumnName(i))), i);
     }
     MessageDigest digest = sha256();
     Map<String, SqlValue> values = new TreeMap<>();

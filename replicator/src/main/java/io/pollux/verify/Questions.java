@@ -86,6 +86,8 @@ final class Questions {
                 } else {
                   node.loop().execute(() -> fail(answer, e.getMessage()));
                 }
+              } catch (RuntimeException e) {
+                node.loop().execute(() -> fail(answer, "a defect of Pollux: " + e));
               }
             });
   }
