@@ -214,7 +214,7 @@ final class DerbyDialect implements Dialect {
   }
 
   @Override
-  public boolean readsHoldStill() {
+  public boolean readsHoldStill(Connection connection) {
     return true;
   }
 

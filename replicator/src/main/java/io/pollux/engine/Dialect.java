@@ -351,7 +351,7 @@ public interface Dialect {
    * what it did not find. Otherwise a read sees what was committed when it began, and waits for
    * nobody.
    */
-  default boolean readsHoldStill() {
+  default boolean readsHoldStill(Connection connection) throws SQLException {
     return false;
   }
 

@@ -73,23 +73,29 @@ final class Questions {
   }
 
   private void attempt(Reading reading, Kind kind, CompletableFuture<Answer> answer, int attempt) {
-    node.worker()
-        .execute(
-            () -> {
-              try {
-                if (!read(reading, kind, answer)) {
-                  retry(reading, kind, answer, attempt, "the application commits without a pause");
-                }
-              } catch (SQLException e) {
-                if (node.dialect().isTransient(e)) {
-                  retry(reading, kind, answer, attempt, e.getMessage());
-                } else {
-                  node.loop().execute(() -> fail(answer, e.getMessage()));
-                }
-              } catch (RuntimeException e) {
-                node.loop().execute(() -> fail(answer, "a defect of Pollux: " + e));
-              }
-            });
+    CompletableFuture<Void> unused =
+        CompletableFuture.runAsync(() -> attemptNow(reading, kind, answer, attempt), node.worker())
+            .exceptionally(
+                defect -> {
+                  node.loop().execute(() -> fail(answer, "a defect of Pollux: " + defect));
+                  return null;
+                });
+  }
+
+  /** On the worker. */
+  private void attemptNow(
+      Reading reading, Kind kind, CompletableFuture<Answer> answer, int attempt) {
+    try {
+      if (!read(reading, kind, answer)) {
+        retry(reading, kind, answer, attempt, "the application commits without a pause");
+      }
+    } catch (SQLException e) {
+      if (node.dialect().isTransient(e)) {
+        retry(reading, kind, answer, attempt, e.getMessage());
+      } else {
+        node.loop().execute(() -> fail(answer, e.getMessage()));
+      }
+    }
   }
 
   private void retry(
@@ -111,7 +117,7 @@ final class Questions {
       throws SQLException {
     try (Connection connection = node.connect()) {
       connection.setAutoCommit(false);
-      boolean locks = node.dialect().readsHoldStill();
+      boolean locks = node.dialect().readsHoldStill(connection);
       boolean exact = kind == Kind.EXACT;
       connection.setTransactionIsolation(
           !locks
