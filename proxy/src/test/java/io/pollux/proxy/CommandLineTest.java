@@ -77,7 +77,9 @@ class CommandLineTest {
         "log list --dir x --from y",
         "log show",
         "log show --dir x y",
-        "log verify"
+        "log verify",
+        "check",
+        "check --statements"
       })
   void wrongUsageIsOneLineThatLeadsToTheHelp(String line) {
     Answer answer = pollux(line.isEmpty() ? new String[0] : line.split(" ", -1));
