@@ -127,6 +127,7 @@ class PairTest {
     Node a = nodes.open("a");
     nodes.createTable(a, "a");
     nodes.join("b", token);
+    Awaitility.await().until(() -> a.freshStatus().get().peer().isPresent());
     SQLException alone =
         assertThrows(SQLException.class, () -> nodes.insert(a, "a", 0, "without a backup"));
     assertEquals("HYT00", alone.getSQLState());
