@@ -5,8 +5,10 @@ import io.pollux.env.ThreadLoop;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -21,6 +23,7 @@ final class Threads implements AutoCloseable {
   private final ExecutorService applying = single("pollux-apply");
   private final ExecutorService copying = single("pollux-copy");
   private final List<ExecutorService> all = new ArrayList<>(List.of(writing, applying, copying));
+  private final Collection<ExecutorService> calling = new ConcurrentLinkedQueue<>();
   private Optional<ThreadLoop> loop = Optional.empty();
 
   /**
@@ -61,10 +64,21 @@ final class Threads implements AutoCloseable {
     return copying;
   }
 
+  /**
+   * For the application's code, which may block: the node's end interrupts it and does not wait.
+   * Any thread.
+   */
+  ExecutorService calling(String name) {
+    ExecutorService executor = single(name);
+    calling.add(executor);
+    return executor;
+  }
+
   /** Ends the workers first, which still may tell the loop what they have done, then the loop. */
   @Override
   public void close() {
     all.forEach(ExecutorService::shutdown);
+    calling.forEach(ExecutorService::shutdownNow);
     for (ExecutorService executor : all) {
       try {
         if (!executor.awaitTermination(LONGEST_END.toSeconds(), TimeUnit.SECONDS)) {

@@ -109,6 +109,7 @@ public final class SimulatedNode {
         on.writing(),
         on.applying(),
         on.copying(),
+        name -> on.copying(),
         on.patience(),
         on.files(),
         on.log(),
