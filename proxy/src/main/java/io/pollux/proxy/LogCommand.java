@@ -6,7 +6,6 @@ import io.pollux.core.PolluxException;
 import io.pollux.core.PolluxException.Reason;
 import io.pollux.core.Position;
 import io.pollux.core.Stamp;
-import io.pollux.log.LogHead;
 import io.pollux.log.LogReader;
 import io.pollux.log.LogReader.Finding;
 import io.pollux.node.NodeConfig;
@@ -100,7 +99,7 @@ final class LogCommand implements Runnable {
 
     private Optional<Finding> fill(ArrayNode records, LogReader log) throws PolluxException {
       RecordDocument documents = values.documents(dir.config());
-      Position first = from.isPresent() ? from.orElseThrow() : first(log);
+      Position first = from.isPresent() ? from.orElseThrow() : LogFiles.tail(log, limit);
       return LogFiles.damage(
           log.read(
               first,
@@ -110,16 +109,6 @@ final class LogCommand implements Runnable {
                 }
                 return records.size() < limit;
               }));
-    }
-
-    private Position first(LogReader log) throws PolluxException {
-      long end =
-          log.read(new Position(Long.MAX_VALUE), record -> true)
-              .head()
-              .map(LogHead::position)
-              .orElse(Position.NONE)
-              .index();
-      return new Position(Math.max(1, end - limit + 1));
     }
   }
 

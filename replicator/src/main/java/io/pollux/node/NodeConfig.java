@@ -21,6 +21,7 @@ import java.util.Optional;
  *     again
  * @param failoverTimeout how long a peer may be silent before it counts as lost
  * @param receiptTimeout how long a commit waits for the peer before the pair degrades to async
+ * @param http HOST:PORT at which {@code pollux run} serves its HTTP interface; empty: it does not
  */
 @JsonInclude(JsonInclude.Include.NON_ABSENT)
 public record NodeConfig(
@@ -35,7 +36,8 @@ public record NodeConfig(
     Availability availability,
     Duration startupAllowance,
     Duration failoverTimeout,
-    Duration receiptTimeout) {
+    Duration receiptTimeout,
+    Optional<String> http) {
 
   /**
    * The other node.
@@ -80,6 +82,7 @@ public record NodeConfig(
     startupAllowance = startupAllowance == null ? Duration.ofSeconds(30) : startupAllowance;
     failoverTimeout = failoverTimeout == null ? Duration.ofSeconds(10) : failoverTimeout;
     receiptTimeout = receiptTimeout == null ? Duration.ofSeconds(2) : receiptTimeout;
+    http = http == null ? Optional.empty() : http;
     if (!group.matches("[0-9a-f]{32}")) {
       throw new IllegalArgumentException("'group' has 32 hexadecimal digits, not '" + group + "'");
     }
@@ -105,7 +108,8 @@ public record NodeConfig(
         null,
         null,
         null,
-        null);
+        null,
+        Optional.empty());
   }
 
   public NodeConfig withPeer(Peer newPeer) {
@@ -121,6 +125,7 @@ public record NodeConfig(
         availability,
         startupAllowance,
         failoverTimeout,
-        receiptTimeout);
+        receiptTimeout,
+        http);
   }
 }

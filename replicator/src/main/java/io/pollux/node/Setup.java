@@ -115,7 +115,8 @@ public final class Setup {
           null,
           null,
           null,
-          null);
+          null,
+          Optional.empty());
     }
   }
 

@@ -21,7 +21,7 @@ final class Holding implements RuntimeState {
   private final Inbox inbox = new Inbox();
   private final List<Courier> watchers = new ArrayList<>();
   private Optional<Courier> provider = Optional.empty();
-  private boolean known;
+  private volatile boolean known;
 
   /** Written on the loop only. */
   private final ConcurrentSkipListMap<String, StateValue> values = new ConcurrentSkipListMap<>();

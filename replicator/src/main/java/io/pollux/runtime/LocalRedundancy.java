@@ -2,6 +2,7 @@ package io.pollux.runtime;
 
 import io.pollux.core.PolluxException;
 import io.pollux.core.PolluxException.Reason;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -56,6 +57,11 @@ final class LocalRedundancy implements Redundancy {
     Holding holding = holding(id);
     desk.ifRunning(() -> desk.provide(holding, provider));
     return holding;
+  }
+
+  @Override
+  public Map<String, Long> states() {
+    return desk.sizes();
   }
 
   @Override

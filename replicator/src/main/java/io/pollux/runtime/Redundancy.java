@@ -2,6 +2,7 @@ package io.pollux.runtime;
 
 import io.pollux.core.PolluxException;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -35,6 +36,9 @@ public interface Redundancy {
 
   /** As {@link #state}, kept by {@code provider}; the newest one of an id counts. */
   RuntimeState register(String id, StateProvider provider);
+
+  /** The ids of all states on this node, and how many bytes each takes. */
+  Map<String, Long> states();
 
   /** Names an operation, to be done on both nodes; the newest one of a name counts. */
   Registration register(String name, Operation operation);

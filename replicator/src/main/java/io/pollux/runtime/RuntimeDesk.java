@@ -300,11 +300,6 @@ public final class RuntimeDesk {
   }
 
   /** Any thread. */
-  List<Holding> all() {
-    return List.copyOf(holdings.values());
-  }
-
-  /** Any thread. */
   CompletableFuture<Kept> publish(Holding holding, StateChange change) throws PolluxException {
     if (!active) {
       throw notActive();
@@ -396,9 +391,11 @@ public final class RuntimeDesk {
   }
 
   /** How many bytes each id takes. Any thread. */
-  public Map<String, Long> sizes() {
+  Map<String, Long> sizes() {
     Map<String, Long> sizes = new TreeMap<>();
-    holdings.forEach((id, holding) -> sizes.put(id, holding.bytes()));
+    holdings.values().stream()
+        .filter(Holding::isKnown)
+        .forEach(holding -> sizes.put(holding.id(), holding.bytes()));
     return sizes;
   }
 }

@@ -91,7 +91,8 @@ public final class SimulatedNode {
         who.availability(),
         null,
         null,
-        null);
+        null,
+        Optional.empty());
   }
 
   private static Outside outside(Machine on) {
