@@ -46,6 +46,7 @@ final class HttpInterface {
     routes.addAll(new StateRoutes(node).routes());
     routes.addAll(new OperationRoutes(node).routes());
     routes.addAll(new LogRoutes(directory, node).routes());
+    routes.addAll(PageRoutes.routes());
     routes.add(
         new Route(
             "GET",

@@ -45,10 +45,11 @@ final class LogRoutes {
             "GET",
             "/v1/log/search",
             Role.READ,
-            "Finds records by position, time, kind, table, value, connection, user and client.",
+            "Finds records by position, time, kind, table, value, connection, user and client; the"
+                + " oldest ones, or with 'newest=true' the newest.",
             List.of(
                 "from", "to", "since", "until", "kind", "table", "key", "slot", "user", "client",
-                "limit", "values"),
+                "newest", "limit", "values"),
             this::search),
         new Route(
             "GET",
@@ -135,7 +136,9 @@ final class LogRoutes {
 
   private Answer answer(Request request, Optional<LogReader> log, int limit, Criteria criteria)
       throws PolluxException {
-    Found found = new LogSearch(criteria, values(request), config()).run(log, limit);
+    LogSearch search = new LogSearch(criteria, values(request), config());
+    boolean isNewest = request.query().getOrDefault("newest", "false").equals("true");
+    Found found = isNewest ? search.last(log, limit) : search.first(log, limit);
     ObjectNode document = Output.MAPPER.createObjectNode();
     document.set("records", found.records());
     found.damage().ifPresent(damage -> document.set("finding", LogFiles.json(damage)));
@@ -150,7 +153,7 @@ final class LogRoutes {
     Position at = new Position(Long.parseLong(text));
     Range range = new Range(at, at, Optional.empty(), Optional.empty());
     Found found =
-        new LogSearch(any(range), values(request), config()).run(LogFiles.open(directory), 1);
+        new LogSearch(any(range), values(request), config()).first(LogFiles.open(directory), 1);
     if (found.damage().isPresent()) {
       throw new PolluxException(Reason.LOG_DAMAGED, LogFiles.text(found.damage().orElseThrow()));
     }

@@ -65,7 +65,16 @@ final class LogSearch {
   }
 
   /** The first {@code limit} records that match. */
-  Found run(Optional<LogReader> log, int limit) throws PolluxException {
+  Found first(Optional<LogReader> log, int limit) throws PolluxException {
+    return run(log, limit, false);
+  }
+
+  /** The last {@code limit} records that match; reads on to the end. */
+  Found last(Optional<LogReader> log, int limit) throws PolluxException {
+    return run(log, limit, true);
+  }
+
+  private Found run(Optional<LogReader> log, int limit, boolean isLast) throws PolluxException {
     ArrayNode records = Output.MAPPER.createArrayNode();
     if (log.isEmpty()) {
       return new Found(records, Optional.empty());
@@ -82,7 +91,10 @@ final class LogSearch {
                       if (matches(whole.of(record))) {
                         records.add(shown.of(record));
                       }
-                      return records.size() < limit;
+                      if (isLast && records.size() > limit) {
+                        records.remove(0);
+                      }
+                      return isLast || records.size() < limit;
                     }));
     return new Found(records, damage);
   }

@@ -22,6 +22,8 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
@@ -310,6 +312,40 @@ class HttpTest {
     for (String path : List.of("live", "ready", "paired")) {
       assertEquals(200, pair.ask(pair.httpB, "GET", "/health/" + path, "").statusCode());
     }
+  }
+
+  @Test
+  void thePageIsServedWithItsScriptAndNeedsNothingFromElsewhere() throws Exception {
+    HttpResponse<byte[]> page = pair.ask(pair.httpA, "GET", "/", "");
+    String html = new String(page.body(), UTF_8);
+    String script = new String(pair.ask(pair.httpA, "GET", "/page.js", "").body(), UTF_8);
+    String style = new String(pair.ask(pair.httpA, "GET", "/page.css", "").body(), UTF_8);
+    String policy = page.headers().firstValue("Content-Security-Policy").orElseThrow();
+    assertTrue(policy.startsWith("default-src 'none'; script-src 'self';"), policy);
+    assertFalse((html + script + style).matches("(?s).*(https?:|//[a-z]+\\.).*"));
+    assertFalse(html.matches("(?s).*(<script>|<style>| style=| on[a-z]+=).*"), "what CSP forbids");
+    Set<String> named = new TreeSet<>();
+    Matcher ids = Pattern.compile("(?:byId|put)\\(\"([\\w-]+)\"").matcher(script);
+    while (ids.find()) {
+      named.add(ids.group(1));
+      assertTrue(html.contains(" id=\"" + ids.group(1) + "\""), ids.group(1));
+    }
+    assertTrue(named.size() > 20, named.toString());
+    Matcher paths = Pattern.compile("\"(/v1/[\\w/]+)").matcher(script);
+    while (paths.find()) {
+      String path = paths.group(1);
+      assertEquals(path.equals("/v1/"), !isServed(path), path);
+    }
+    Matcher commands = Pattern.compile("data-command=\"(\\w+)\"").matcher(html);
+    while (commands.find()) {
+      assertTrue(isServed("/v1/" + commands.group(1)), commands.group(1));
+    }
+    assertEquals("OPERATOR", pair.get(pair.httpA, "/v1/role").path("role").asText());
+  }
+
+  private static boolean isServed(String path) {
+    return HttpInterface.routes(pair.directory("a"), pair.a, new AtomicReference<>()).stream()
+        .anyMatch(route -> route.match(path).isPresent());
   }
 
   @Test
