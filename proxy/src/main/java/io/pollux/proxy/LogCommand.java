@@ -32,7 +32,14 @@ import picocli.CommandLine.TypeConversionException;
     mixinStandardHelpOptions = true,
     description = "Shows and verifies the record of all that was replicated.",
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {LogCommand.Listing.class, LogCommand.Show.class, LogCommand.Verify.class})
+    subcommands = {
+      LogCommand.Listing.class,
+      LogCommand.Show.class,
+      LogSearchCommand.class,
+      LogCommand.Verify.class,
+      LogExportCommand.class,
+      LogReplayCommand.class
+    })
 final class LogCommand implements Runnable {
   @Spec private CommandSpec spec;
 
@@ -54,9 +61,13 @@ final class LogCommand implements Runnable {
   }
 
   /** Whether the data itself may be shown. */
-  private static final class ValuesOption {
+  static final class ValuesOption {
     @Option(names = "--values", description = "Show values; they may be confidential.")
     private boolean values;
+
+    boolean areWanted() {
+      return values;
+    }
 
     private RecordDocument documents(NodeConfig config) {
       return new RecordDocument(values, config);

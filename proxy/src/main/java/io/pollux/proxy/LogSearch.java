@@ -100,23 +100,24 @@ final class LogSearch {
   }
 
   private boolean matches(ObjectNode record) {
-    return isInTime(record)
+    return isInTime(record, criteria.range())
         && is(criteria.slot().map(String::valueOf), record.path("slot").asText())
         && is(criteria.who().user(), record.path("client").path("user").asText())
         && criteria.who().client().map(part -> isClient(record, part)).orElse(true)
         && hasChange(record);
   }
 
-  private boolean isInTime(ObjectNode record) {
-    if (criteria.range().since().isEmpty() && criteria.range().until().isEmpty()) {
+  /** Records that carry no time are in no range of time. */
+  static boolean isInTime(ObjectNode record, Range range) {
+    if (range.since().isEmpty() && range.until().isEmpty()) {
       return true;
     }
     if (!record.has("at")) {
       return false;
     }
     Instant at = Instant.parse(record.path("at").asText());
-    return !at.isBefore(criteria.range().since().orElse(Instant.MIN))
-        && !at.isAfter(criteria.range().until().orElse(Instant.MAX));
+    return !at.isBefore(range.since().orElse(Instant.MIN))
+        && !at.isAfter(range.until().orElse(Instant.MAX));
   }
 
   private static boolean is(Optional<String> wanted, String value) {

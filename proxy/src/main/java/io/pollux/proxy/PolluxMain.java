@@ -36,7 +36,8 @@ import picocli.CommandLine.Spec;
       NodeCommands.Resync.class,
       NodeCommands.Stop.class,
       IdentityCommand.class,
-      LogCommand.class
+      LogCommand.class,
+      CompletionCommand.class
     })
 public final class PolluxMain implements Runnable {
   /** Kept, because a logger that nobody holds forgets its level. */

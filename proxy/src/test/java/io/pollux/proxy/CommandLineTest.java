@@ -77,7 +77,14 @@ class CommandLineTest {
         "log list --dir x --from y",
         "log show",
         "log show --dir x y",
-        "log verify"
+        "log verify",
+        "log search",
+        "log search --dir x --since y",
+        "log search --dir x --slot y",
+        "log export --dir x --format y",
+        "log replay --dir x --until 3",
+        "log replay --dir x --into y",
+        "completion x"
       })
   void wrongUsageIsOneLineThatLeadsToTheHelp(String line) {
     Answer answer = pollux(line.isEmpty() ? new String[0] : line.split(" ", -1));
@@ -101,7 +108,10 @@ class CommandLineTest {
         "stop",
         "log list",
         "log show 1",
-        "log verify"
+        "log verify",
+        "log search",
+        "log export",
+        "log replay --until 3 --into jdbc:derby:x"
       })
   void aDirectoryThatIsNotThereIsSaidByEveryCommand(String command) {
     Answer answer = pollux((command + " --dir " + temp.resolve("none")).split(" ", -1));
