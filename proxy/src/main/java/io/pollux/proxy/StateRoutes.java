@@ -25,14 +25,15 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Runtime state over HTTP, for programs in any language. */
 final class StateRoutes {
   private static final long LONGEST_PUBLISH_SECONDS = 10;
   private static final long KEEP_ALIVE_SECONDS = 2;
 
-  /** A client that is so far behind is cut off, and gets all of it when it comes again. */
-  private static final int MAX_EVENTS = 10_000;
+  /** What waits for one client. */
+  private static final int MAX_EVENTS = 16;
 
   private static final String STATE = "/v1/state/{id}";
   private static final String KEY = "/v1/state/{id}/{key}";
@@ -70,7 +71,7 @@ final class StateRoutes {
             "Events: 'state' with all values, at first and whenever single updates would not do;"
                 + " then an 'update' for each change. On either node.",
             List.of(),
-            request -> Answer.stream(events -> updates(request, events))));
+            this::updates));
   }
 
   private Answer ids(Request request) {
@@ -156,24 +157,32 @@ final class StateRoutes {
 
   private record Event(String name, String data) {}
 
-  private void updates(Request request, Events events) throws IOException, InterruptedException {
-    BlockingQueue<Event> queue = new ArrayBlockingQueue<>(MAX_EVENTS);
-    RuntimeState state = node.redundancy().state(request.arguments().get(0));
-    try (Registration watching = state.watch(new Watcher(queue))) {
+  private Answer updates(Request request) {
+    boolean mayBegin = request.role() == Role.OPERATOR;
+    return mayBegin || known(request).isPresent()
+        ? Answer.stream(events -> follow(request.arguments().get(0), events))
+        : nothing(request);
+  }
+
+  private void follow(String id, Events events) throws IOException, InterruptedException {
+    Watcher watcher = new Watcher(new ArrayBlockingQueue<>(MAX_EVENTS), new AtomicBoolean());
+    try (Registration watching = node.redundancy().state(id).watch(watcher)) {
       Objects.requireNonNull(watching, "watching");
-      while (queue.remainingCapacity() > 0) {
-        Event next = queue.poll(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS);
+      while (true) {
+        Event next = watcher.queue().poll(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS);
         if (next == null) {
           events.keepAlive();
         } else {
           events.send(next.name(), next.data());
         }
       }
+    } finally {
+      watcher.gone().set(true);
     }
   }
 
-  /** A full queue ends the stream; until then nothing is dropped. */
-  private record Watcher(BlockingQueue<Event> queue) implements StateProvider {
+  /** Waits for a slow client; meanwhile only the last value of each key waits for it. */
+  private record Watcher(BlockingQueue<Event> queue, AtomicBoolean gone) implements StateProvider {
     @Override
     public Map<String, StateValue> fullState() {
       return Map.of();
@@ -192,7 +201,15 @@ final class StateRoutes {
     }
 
     private void offer(String name, ObjectNode document) {
-      boolean unused = queue.offer(new Event(name, Answers.line(document)));
+      Event event = new Event(name, Answers.line(document));
+      try {
+        boolean taken = false;
+        while (!taken && !gone.get()) {
+          taken = queue.offer(event, 1, TimeUnit.SECONDS);
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 }

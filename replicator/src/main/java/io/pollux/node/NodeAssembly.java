@@ -458,6 +458,7 @@ final class NodeAssembly {
     parts.journal.failed(error);
     parts.receipts.lost();
     core.fail();
+    runtime.failed();
     disconnect(); // A peer that goes on hearing pings would take this node for alive.
   }
 

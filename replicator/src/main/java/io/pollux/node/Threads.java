@@ -5,11 +5,11 @@ import io.pollux.env.ThreadLoop;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -23,7 +23,7 @@ final class Threads implements AutoCloseable {
   private final ExecutorService applying = single("pollux-apply");
   private final ExecutorService copying = single("pollux-copy");
   private final List<ExecutorService> all = new ArrayList<>(List.of(writing, applying, copying));
-  private final Collection<ExecutorService> calling = new ConcurrentLinkedQueue<>();
+  private final ExecutorService calling = Executors.newCachedThreadPool(Threads::daemon);
   private Optional<ThreadLoop> loop = Optional.empty();
 
   /**
@@ -66,19 +66,28 @@ final class Threads implements AutoCloseable {
 
   /**
    * For the application's code, which may block: the node's end interrupts it and does not wait.
-   * Any thread.
+   * Whoever calls it that way lets one call end before the next. Any thread.
    */
-  ExecutorService calling(String name) {
-    ExecutorService executor = single(name);
-    calling.add(executor);
-    return executor;
+  Executor calling(String name) {
+    return task ->
+        calling.execute(
+            () -> {
+              Thread.currentThread().setName(name);
+              task.run();
+            });
+  }
+
+  private static Thread daemon(Runnable task) {
+    Thread thread = new Thread(task, "pollux-call");
+    thread.setDaemon(true);
+    return thread;
   }
 
   /** Ends the workers first, which still may tell the loop what they have done, then the loop. */
   @Override
   public void close() {
     all.forEach(ExecutorService::shutdown);
-    calling.forEach(ExecutorService::shutdownNow);
+    calling.shutdownNow();
     for (ExecutorService executor : all) {
       try {
         if (!executor.awaitTermination(LONGEST_END.toSeconds(), TimeUnit.SECONDS)) {

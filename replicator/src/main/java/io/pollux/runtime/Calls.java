@@ -74,7 +74,7 @@ final class Calls {
               note(failure);
               outcome.overdue(failure);
             });
-    worker.execute(
+    Runnable work =
         () -> {
           Consumer<Outcome<T>> end = run(what, call);
           back(
@@ -85,7 +85,13 @@ final class Calls {
                 trouble = Optional.empty();
                 end.accept(outcome);
               });
-        });
+        };
+    try {
+      worker.execute(work);
+    } catch (RejectedExecutionException e) {
+      deadline.cancel(); // The node ends, and calls nobody any more.
+      LOG.log(Level.DEBUG, "{0} is not called: the node ends", name);
+    }
   }
 
   /** The one place where whatever an application throws is caught. */

@@ -86,6 +86,7 @@ final class LocalRedundancy implements Redundancy {
           Reason.OPERATION_FAILED, "no operation " + name + " is registered on this node");
     }
     CompletableFuture<Execution> answer = new CompletableFuture<>();
+    desk.await(answer);
     byte[] copy = argument.clone();
     desk.onLoop(() -> desk.operations().execute(name, copy, idempotencyKey, answer));
     return answer;

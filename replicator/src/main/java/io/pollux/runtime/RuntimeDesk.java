@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
@@ -56,6 +57,9 @@ public final class RuntimeDesk {
   private final Set<Runnable> logging = new LinkedHashSet<>();
 
   private volatile boolean active;
+
+  /** What somebody waits for; bounded by who publishes and executes. */
+  private final Set<CompletableFuture<?>> awaited = ConcurrentHashMap.newKeySet();
 
   private record Reign(long epoch, long boot) {}
 
@@ -306,9 +310,24 @@ public final class RuntimeDesk {
     }
     Holding.Staged staged = holding.stage(change);
     if (staged.isFirst()) {
+      await(staged.kept());
       onLoop(() -> take(holding));
     }
     return staged.kept();
+  }
+
+  /** Fails it if the node ends before. Any thread. */
+  void await(CompletableFuture<?> answer) {
+    awaited.add(answer);
+    CompletableFuture<?> unused = answer.whenComplete((result, failure) -> awaited.remove(answer));
+  }
+
+  /** The node has failed, its loop is dead, and nothing of this node is active. Any thread. */
+  public void failed() {
+    active = false;
+    PolluxException stopped =
+        new PolluxException(Reason.STOPPED, "the node has stopped; see its log and start it again");
+    List.copyOf(awaited).forEach(answer -> answer.completeExceptionally(stopped));
   }
 
   PolluxException notActive() {
@@ -380,6 +399,7 @@ public final class RuntimeDesk {
     link = Optional.empty();
     operations.follower(Optional.empty());
     audience.stop();
+    failed(); // Whoever still waits hears that the node has stopped.
   }
 
   /** For the status: which providers do not get what they should. */

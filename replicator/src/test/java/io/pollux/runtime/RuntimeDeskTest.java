@@ -100,6 +100,17 @@ class RuntimeDeskTest {
   }
 
   @Test
+  void aNodeThatFailsIsNotActiveAndLetsNobodyWait() throws Exception {
+    twins.connect();
+    CompletableFuture<Kept> kept = publish("a", "1");
+    assertFalse(kept.isDone());
+    twins.active.desk.failed();
+    assertFalse(twins.active.redundancy.isActive());
+    ExecutionException e = assertThrows(ExecutionException.class, kept::get);
+    assertEquals(Reason.STOPPED, ((PolluxException) e.getCause()).reason());
+  }
+
+  @Test
   void whatIsPublishedAloneIsKeptHereAndToldAtTheFirstContact() throws Exception {
     twins.active.end = 2;
     assertEquals(Kept.HERE, publish("a", "1").get());
