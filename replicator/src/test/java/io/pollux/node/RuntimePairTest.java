@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.pollux.core.Activity;
 import io.pollux.core.PolluxException;
 import io.pollux.core.SyncState;
+import io.pollux.pair.PairEvent;
 import io.pollux.runtime.Execution;
 import io.pollux.runtime.Kept;
 import io.pollux.runtime.Registration;
@@ -18,6 +19,7 @@ import java.sql.SQLException;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
@@ -100,7 +102,7 @@ class RuntimePairTest {
       Awaitility.await().until(() -> writer.acknowledged().get() > 200);
       a.close();
       writing.get();
-      b.command(new io.pollux.pair.PairEvent.PromoteAsked(true, "test")).get();
+      b.command(new PairEvent.PromoteAsked(true, "test")).get();
       Awaitility.await().until(() -> told.contains(Activity.ACTIVE));
       int last = Integer.parseInt(memory.values.get("last"));
       assertTrue(last >= writer.acknowledged().get(), last + " < " + writer.acknowledged());
@@ -111,6 +113,54 @@ class RuntimePairTest {
       assertEquals(Kept.HERE, state.publish("last", value(0)).toCompletableFuture().get());
       listening.close();
     }
+  }
+
+  @Test
+  void aLargeStateThatChangesQuicklySurvivesThatTheActiveNodeGoesAgainAndAgain() throws Exception {
+    int keys = 100_000;
+    TestNodes nodes = new TestNodes(root, TestEngine.H2);
+    String token = nodes.init("a");
+    Node active = nodes.open("a");
+    try {
+      nodes.createTable(active, "a");
+      nodes.join("b", token);
+      RuntimeState state = active.redundancy().state("large");
+      for (int key = 0; key < keys; key++) {
+        CompletionStage<Kept> unused = state.publish("key " + key, value(0));
+      }
+      int last = 0;
+      for (int round = 1; round <= 4; round++) {
+        Node backup = nodes.open(round % 2 == 1 ? "b" : "a");
+        TestNodes.awaitInSync(active, backup);
+        assertEquals(Kept.BOTH, state.publish("begun", value(round)).toCompletableFuture().get());
+        int acknowledged = publishAndClose(active, last, keys);
+        backup.command(new PairEvent.PromoteAsked(true, "test")).get();
+        active = backup;
+        state = active.redundancy().state("large");
+        assertEquals(keys + 1, state.values().size());
+        last = Integer.parseInt(text(state.value("key " + acknowledged % keys).orElseThrow()));
+        assertEquals(acknowledged, last);
+      }
+    } finally {
+      active.close();
+    }
+  }
+
+  /** Returns the last number of which the backup has confirmed that it has it. */
+  private static int publishAndClose(Node active, int last, int keys) throws Exception {
+    AtomicInteger acknowledged = new AtomicInteger(last);
+    RuntimeState state = active.redundancy().state("large");
+    for (int number = last + 1; number <= last + 5_000; number++) {
+      int mine = number;
+      CompletionStage<Void> unused =
+          state
+              .publish("key " + number % keys, value(number))
+              .thenAccept(
+                  kept -> acknowledged.accumulateAndGet(kept == Kept.BOTH ? mine : 0, Math::max));
+    }
+    Awaitility.await().until(() -> acknowledged.get() > last);
+    active.close();
+    return acknowledged.get();
   }
 
   @Test
