@@ -25,6 +25,7 @@ final class Metrics {
     Metrics metrics = new Metrics();
     metrics.node(status);
     metrics.log(status);
+    metrics.tables(status);
     status
         .identity()
         .ifPresent(
@@ -104,6 +105,13 @@ final class Metrics {
                   last.at().getEpochSecond());
               gauge("verified_equal", "Whether they were equal.", is(last.equal()));
             });
+  }
+
+  private void tables(NodeStatus status) {
+    head("table_differing_rows", "gauge", "Rows that the last comparison found different.");
+    for (NodeStatus.Compared table : status.tables()) {
+      sample("table_differing_rows", "table=\"" + quoted(table.table()) + "\"", table.differing());
+    }
   }
 
   private static long is(boolean fact) {

@@ -11,6 +11,7 @@ import io.pollux.core.LogEntry;
 import io.pollux.core.LogRecord;
 import io.pollux.core.PolluxException;
 import io.pollux.core.PolluxException.Reason;
+import io.pollux.core.RepairedRow;
 import io.pollux.core.SqlValue;
 import io.pollux.core.Transaction;
 import io.pollux.log.LogReader.Located;
@@ -126,7 +127,48 @@ final class RecordDocument {
           .put("stamp", record.stamp().toString())
           .put("table", record.table().toString())
           .put("rows", record.rows())
-          .put("digest", HexFormat.of().formatHex(record.digest().value()));
+          .put("digest", HexFormat.of().formatHex(record.digest().value()))
+          .put("text", text(record));
+    }
+
+    private String text(LogRecord.Digest record) {
+      String subject = record.subject().name().toLowerCase(Locale.ROOT).replace('_', ' ');
+      if (!withValues || record.range().columns().isEmpty()) {
+        return subject;
+      }
+      return subject
+          + bound(" after ", record.range().after())
+          + bound(" to ", record.range().upTo());
+    }
+
+    private static String bound(String word, List<SqlValue> key) {
+      return key.isEmpty() ? "" : word + values(key);
+    }
+
+    @Override
+    public ObjectNode repair(LogRecord.Repair record) {
+      document.put("type", "REPAIR").put("stamp", record.stamp().toString());
+      document.put("at", record.at().toString()).put("node", node(record.node()));
+      if (!record.table().name().isEmpty()) {
+        document.put("table", record.table().toString());
+      }
+      document.put("scope", record.scope().name()).put("rows", record.rows().size());
+      document.put("text", record.reason());
+      ArrayNode columns = document.putArray("columns");
+      record.columns().forEach(columns::add);
+      document.put("keyColumns", record.keyColumns());
+      if (withValues) {
+        ArrayNode rows = document.putArray("repairs");
+        record.rows().forEach(row -> repaired(rows.addObject(), row));
+      }
+      ArrayNode generators = document.putArray("generators");
+      record.generators().forEach(mark -> generators.add(mark.accept(new Changes())));
+      return document;
+    }
+
+    private static void repaired(ObjectNode row, RepairedRow repaired) {
+      repaired.before().ifPresent(before -> row.set("before", values(before)));
+      repaired.after().ifPresent(after -> row.set("after", values(after)));
     }
 
     @Override

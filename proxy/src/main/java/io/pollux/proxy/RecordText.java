@@ -69,8 +69,30 @@ final class RecordText {
       field(text, "client", who(record));
     }
     record.path("changes").forEach(change -> change(text, change));
+    if (record.has("scope")) {
+      repair(text, record);
+    }
     field(text, "hash", record.path("hash").asText());
     return text.toString();
+  }
+
+  /** What the backup had, and what the active node has. */
+  private static void repair(StringBuilder text, JsonNode record) {
+    field(text, "scope", record.path("scope").asText());
+    if (!record.path("columns").isEmpty()) {
+      field(text, "columns", columns(record));
+    }
+    for (JsonNode row : record.path("repairs")) {
+      field(text, "before", row.has("before") ? values(row.path("before")) : "no row");
+      field(text, "after", row.has("after") ? values(row.path("after")) : "no row");
+    }
+    record.path("generators").forEach(change -> change(text, change));
+  }
+
+  private static String columns(JsonNode document) {
+    List<String> columns = new ArrayList<>();
+    document.path("columns").forEach(column -> columns.add(column.asText()));
+    return String.join(", ", columns);
   }
 
   private static void change(StringBuilder text, JsonNode change) {
@@ -79,9 +101,7 @@ final class RecordText {
       field(text, "", change.path("sql").asText());
     }
     if (change.has("columns")) {
-      List<String> columns = new ArrayList<>();
-      change.path("columns").forEach(column -> columns.add(column.asText()));
-      field(text, "", "columns " + String.join(", ", columns));
+      field(text, "", "columns " + columns(change));
     }
     change.path("values").forEach(row -> field(text, "", values(row)));
     if (change.has("last")) {

@@ -56,6 +56,7 @@ final class StatusText {
                     verified.position(),
                     verified.tables(),
                     verified.rows()));
+    status.tables().forEach(text::table);
     status.identity().ifPresent(text::identity);
     if (status.unknownOutcomes() > 0) {
       text.line("unknown", "the outcome of %d commits", status.unknownOutcomes());
@@ -73,6 +74,19 @@ final class StatusText {
         peer.activity().map(activity -> activity + ", " + peer.link()).orElse(peer.link().name()),
         peer.since(),
         peer.reason());
+  }
+
+  private void table(NodeStatus.Compared table) {
+    line(
+        "table",
+        "%s %s at record %d, %s: %d rows%s%s",
+        table.table(),
+        table.state().equals("EQUAL") ? "equal" : table.state(),
+        table.position(),
+        table.at(),
+        table.rows(),
+        table.differing() > 0 ? ", " + table.differing() + " differed " + table.differs() : "",
+        table.detail().isEmpty() ? "" : "; " + table.detail());
   }
 
   private void identity(NodeStatus.Identity identity) {

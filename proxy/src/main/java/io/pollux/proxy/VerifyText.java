@@ -33,6 +33,7 @@ final class VerifyText {
         + different
         + " of "
         + tables
-        + " tables; run 'pollux resync' on the node whose data may go";
+        + " tables; see 'pollux status' for what is repaired, or run 'pollux resync' on the node"
+        + " whose data may go";
   }
 }

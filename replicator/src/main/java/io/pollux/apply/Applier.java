@@ -70,7 +70,9 @@ public final class Applier {
   public interface Listener {
     void applied(Position position);
 
-    void compared(Position position, LogRecord.Digest digest, Target.DigestVerdict verdict);
+    void compared(Position position, LogRecord.Digest digest, Target.Verdict verdict);
+
+    void repaired(Position position, LogRecord.Repair repair, Target.Verdict verdict);
 
     /** Apply stands still for good: {@code reason} says at which record and why. */
     void poisoned(Position position, String reason);
@@ -244,16 +246,21 @@ public final class Applier {
   }
 
   /**
-   * On the worker: up to the first digest the records are one database transaction; a digest is
-   * compared alone.
+   * On the worker: up to the first digest or repair the records are one database transaction; a
+   * digest is compared alone, and a repair is a transaction of its own.
    */
   private void work(Group group, Map<Position, Boolean> known, Map<SlotKey, Stamp> marks) {
     try {
       List<Target.Item> items = new ArrayList<>();
       for (LogEntry entry : group.entries()) {
         LogRecord record = codec.decode(entry.body().value());
-        if (record instanceof LogRecord.Digest digest) {
-          workDigest(entry.position(), digest, items);
+        if (record instanceof LogRecord.Digest digest && isBeyond(digest.stamp(), marks)) {
+          applyBefore(entry.position(), items);
+          compare(entry.position(), digest);
+          return;
+        } else if (record instanceof LogRecord.Repair repair && isBeyond(repair.stamp(), marks)) {
+          applyBefore(entry.position(), items);
+          repair(entry.position(), repair);
           return;
         }
         transaction(entry.position(), record, known)
@@ -269,21 +276,28 @@ public final class Applier {
     }
   }
 
-  /**
-   * What stands before the digest goes into the database first; the digest itself only if it comes
-   * first in its group.
-   */
-  private void workDigest(Position at, LogRecord.Digest digest, List<Target.Item> before)
-      throws ApplyException {
-    Position previous = new Position(at.index() - 1);
+  /** What stands before a record that is alone goes into the database first. */
+  private void applyBefore(Position at, List<Target.Item> before) throws ApplyException {
     if (!before.isEmpty()) {
-      target.apply(before, previous);
+      target.apply(before, new Position(at.index() - 1));
     }
-    Target.DigestVerdict verdict = target.compare(digest);
+  }
+
+  private void compare(Position at, LogRecord.Digest digest) throws ApplyException {
+    Target.Verdict verdict = target.compare(digest);
     target.apply(List.of(), at);
     loop.execute(
         () -> {
           listener.compared(at, digest, verdict);
+          done(at);
+        });
+  }
+
+  private void repair(Position at, LogRecord.Repair repair) throws ApplyException {
+    Target.Verdict verdict = target.repair(repair, at);
+    loop.execute(
+        () -> {
+          listener.repaired(at, repair, verdict);
           done(at);
         });
   }
@@ -297,6 +311,15 @@ public final class Applier {
       return committed ? Optional.of(prepare.transaction()) : Optional.empty();
     }
     return Optional.empty();
+  }
+
+  /**
+   * Whether the database holds nothing later than this stamp but what was applied. One that began
+   * as a copy, or was the active node's, has later transactions than the records say that it is
+   * still given: what is compared there would differ, and what is repaired would go back.
+   */
+  private static boolean isBeyond(Stamp stamp, Map<SlotKey, Stamp> marks) {
+    return marks.values().stream().allMatch(stamp::isAfter);
   }
 
   /**

@@ -323,22 +323,53 @@ public final class JdbcTarget implements Target, AutoCloseable {
   }
 
   @Override
-  public DigestVerdict compare(LogRecord.Digest digest) throws ApplyException {
+  public Verdict compare(LogRecord.Digest digest) throws ApplyException {
     try {
       Connection connection = connection();
-      guard.checkRead(connection, digest.table());
-      TableDigest own = TableDigest.of(connection, dialect, digest.table());
+      boolean ofTable =
+          switch (digest.subject()) {
+            case ROWS, EACH_ROW -> true;
+            case SCHEMA, GENERATORS -> false;
+          };
+      if (ofTable) {
+        guard.checkRead(connection, digest.table());
+      }
+      Verdict verdict = new Comparison(connection, dialect).compare(digest);
       connection.commit();
-      boolean equal = own.rows() == digest.rows() && own.sum().equals(digest.digest());
-      String theirs = new TableDigest(digest.rows(), digest.digest()).describe();
-      return new DigestVerdict(
-          equal, own.rows(), equal ? "" : "active node " + theirs + ", here " + own.describe());
+      return verdict;
     } catch (SQLException e) {
       ApplyException failure = failure(e);
       if (failure.kind() == ApplyException.Kind.TRANSIENT) {
         throw failure;
       }
-      return new DigestVerdict(false, 0, "can't be read here: " + e.getMessage());
+      return Verdict.of(false, 0, "can't be read here: " + e.getMessage());
+    }
+  }
+
+  @Override
+  public Verdict repair(LogRecord.Repair repair, Position at) throws ApplyException {
+    try {
+      Connection connection = connection();
+      if (!at.isAfter(marker())) {
+        connection.rollback();
+        return Verdict.of(true, 0, ""); // Done, though the connection broke before it said so.
+      }
+      marker = Optional.empty();
+      raised.clear();
+      for (Change.Generator mark : repair.generators()) {
+        execute(connection, mark);
+        dialect.keepAbove(connection, mark);
+      }
+      Verdict verdict =
+          repair.rows().isEmpty() && repair.scope() != LogRecord.Scope.TABLE
+              ? Verdict.of(true, repair.generators().size(), "")
+              : new RowRepair(connection, dialect, guard, repair).run();
+      mark(at);
+      connection.commit();
+      marker = Optional.of(at);
+      return verdict;
+    } catch (SQLException e) {
+      throw failure(e);
     }
   }
 

@@ -54,11 +54,7 @@ final class ChangeCodec implements Change.Handler<ChangeRecord, CodecException> 
       rows.addColumns(text("column", column));
     }
     for (List<SqlValue> row : change.rows()) {
-      Row.Builder values = Row.newBuilder();
-      for (SqlValue value : row) {
-        values.addValues(ValueCodec.carried(value));
-      }
-      rows.addRows(values);
+      rows.addRows(row(row));
     }
     return ChangeRecord.newBuilder().setRows(rows).build();
   }
@@ -75,17 +71,31 @@ final class ChangeCodec implements Change.Handler<ChangeRecord, CodecException> 
 
   @Override
   public ChangeRecord generator(Change.Generator change) throws CodecException {
-    return ChangeRecord.newBuilder()
-        .setGenerator(
-            GeneratorChange.newBuilder()
-                .setKind(
-                    switch (change.kind()) {
-                      case IDENTITY -> GeneratorChange.Kind.IDENTITY;
-                      case SEQUENCE -> GeneratorChange.Kind.SEQUENCE;
-                    })
-                .setName(encode(change.name()))
-                .setLast(change.last()))
+    return ChangeRecord.newBuilder().setGenerator(encode(change)).build();
+  }
+
+  static GeneratorChange encode(Change.Generator change) throws CodecException {
+    return GeneratorChange.newBuilder()
+        .setKind(
+            switch (change.kind()) {
+              case IDENTITY -> GeneratorChange.Kind.IDENTITY;
+              case SEQUENCE -> GeneratorChange.Kind.SEQUENCE;
+            })
+        .setName(encode(change.name()))
+        .setLast(change.last())
         .build();
+  }
+
+  static Row row(List<SqlValue> values) throws CodecException {
+    Row.Builder row = Row.newBuilder();
+    for (SqlValue value : values) {
+      row.addValues(ValueCodec.carried(value));
+    }
+    return row.build();
+  }
+
+  static List<SqlValue> values(Row row) throws CodecException {
+    return values(row.getValuesList());
   }
 
   static TableRef encode(TableName name) throws CodecException {
@@ -131,7 +141,7 @@ final class ChangeCodec implements Change.Handler<ChangeRecord, CodecException> 
     RecordCodec.require(rows.hasTable(), "rows without table");
     List<List<SqlValue>> images = new ArrayList<>(rows.getRowsCount());
     for (Row row : rows.getRowsList()) {
-      images.add(values(row.getValuesList()));
+      images.add(values(row));
     }
     Change.Action action =
         switch (rows.getAction()) {
@@ -145,7 +155,7 @@ final class ChangeCodec implements Change.Handler<ChangeRecord, CodecException> 
         decode(rows.getTable()), action, rows.getColumnsList(), rows.getKeyColumns(), images);
   }
 
-  private static Change decode(GeneratorChange generator) throws CodecException {
+  static Change.Generator decode(GeneratorChange generator) throws CodecException {
     RecordCodec.require(generator.hasName(), "a generator without name");
     Change.GeneratorKind kind =
         switch (generator.getKind()) {

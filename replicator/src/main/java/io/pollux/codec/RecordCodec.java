@@ -2,13 +2,12 @@ package io.pollux.codec;
 
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
-import com.google.protobuf.UnsafeByteOperations;
 import io.pollux.codec.wire.ChangeRecord;
 import io.pollux.codec.wire.DecisionRecord;
-import io.pollux.codec.wire.DigestRecord;
 import io.pollux.codec.wire.LogBody;
 import io.pollux.codec.wire.MarkRecord;
 import io.pollux.codec.wire.ReignRecord;
+import io.pollux.codec.wire.Row;
 import io.pollux.codec.wire.StampRecord;
 import io.pollux.codec.wire.TransactionRecord;
 import io.pollux.core.Change;
@@ -62,6 +61,20 @@ public final class RecordCodec {
   /** The bytes of one value: equal only for values that are equal to the last bit. */
   public static byte[] encodeValue(SqlValue value) {
     return ValueCodec.encode(value).toByteArray();
+  }
+
+  /** The values as a row of a frame. */
+  public static Row row(List<SqlValue> values) throws CodecException {
+    return ChangeCodec.row(values);
+  }
+
+  /** What {@link #row} was made of. */
+  public static List<SqlValue> values(Row row) throws CodecException {
+    try {
+      return ChangeCodec.values(row);
+    } catch (IllegalArgumentException | DateTimeException | ArithmeticException e) {
+      throw new CodecException("a row with an impossible value: " + e.getMessage(), e);
+    }
   }
 
   /**
@@ -132,7 +145,8 @@ public final class RecordCodec {
       case COMMIT -> new LogRecord.Commit(stamp(body.getCommit()));
       case ABORT -> new LogRecord.Abort(stamp(body.getAbort()), body.getAbort().getReason());
       case REIGN -> decode(body.getReign());
-      case DIGEST -> decode(body.getDigest());
+      case DIGEST -> ComparisonCodec.decode(body.getDigest());
+      case REPAIR -> ComparisonCodec.decode(body.getRepair());
       case MARK -> {
         MarkRecord mark = body.getMark();
         yield new LogRecord.Mark(
@@ -165,7 +179,7 @@ public final class RecordCodec {
     return decode(decision.getStamp());
   }
 
-  private static Stamp decode(StampRecord stamp) {
+  static Stamp decode(StampRecord stamp) {
     return new Stamp(stamp.getEpoch(), stamp.getBoot(), stamp.getCounter());
   }
 
@@ -176,15 +190,6 @@ public final class RecordCodec {
         reign.getNode(),
         reign.getReason(),
         Instant.ofEpochMilli(reign.getAtMillis()));
-  }
-
-  private static LogRecord decode(DigestRecord digest) throws CodecException {
-    require(digest.hasStamp() && digest.hasTable(), "a digest without stamp or table");
-    return new LogRecord.Digest(
-        decode(digest.getStamp()),
-        ChangeCodec.decode(digest.getTable()),
-        digest.getRows(),
-        new SqlValue.Bytes(digest.getDigest().toByteArray()));
   }
 
   /** A step of the encoder that may refuse. */
@@ -243,12 +248,15 @@ public final class RecordCodec {
     public Encoding digest(LogRecord.Digest record) {
       return () ->
           LogBody.newBuilder()
-              .setDigest(
-                  DigestRecord.newBuilder()
-                      .setStamp(encode(record.stamp()))
-                      .setTable(ChangeCodec.encode(record.table()))
-                      .setRows(record.rows())
-                      .setDigest(UnsafeByteOperations.unsafeWrap(record.digest().value())))
+              .setDigest(ComparisonCodec.encode(record).setStamp(encode(record.stamp())))
+              .build();
+    }
+
+    @Override
+    public Encoding repair(LogRecord.Repair record) {
+      return () ->
+          LogBody.newBuilder()
+              .setRepair(ComparisonCodec.encode(record).setStamp(encode(record.stamp())))
               .build();
     }
 

@@ -133,12 +133,15 @@ public final class NodeCommitGate implements CommitGate {
    * @return completes when none is under way; at once if this node does not reign
    */
   public CompletableFuture<Void> hold() {
-    return reign.get().map(Reign::hold).orElseGet(() -> CompletableFuture.completedFuture(null));
+    return reign
+        .get()
+        .map(now -> now.hold(Reign.Hold.HANDOVER))
+        .orElseGet(() -> CompletableFuture.completedFuture(null));
   }
 
   /** Lets the commits pass that are held back. Any thread. */
   public void resume() {
-    reign.get().ifPresent(Reign::resume);
+    reign.get().ifPresent(now -> now.resume(Reign.Hold.HANDOVER));
   }
 
   /**
@@ -313,6 +316,37 @@ public final class NodeCommitGate implements CommitGate {
       if (!begun) {
         local.rollback();
       }
+    }
+  }
+
+  /** Work for which no commit may be under way. */
+  @FunctionalInterface
+  public interface Still {
+    void run() throws SQLException;
+  }
+
+  /**
+   * Runs {@code work} while no commit is under way and none begins: what it reads is what the log
+   * says up to a stamp that it opens. Blocks; by one thread at a time.
+   *
+   * @param longest how long it waits for commits under way, while others wait for it
+   * @return false, and nothing was done, if they took longer, or this node does not reign
+   */
+  public boolean holdStill(Duration longest, Still work) throws SQLException {
+    Optional<Reign> now = reign.get();
+    if (now.isEmpty()) {
+      return false;
+    }
+    Reign held = now.orElseThrow();
+    try {
+      boolean still =
+          patience.await(held.hold(Reign.Hold.READING), longest) && unresolved.isEmpty();
+      if (still) {
+        work.run();
+      }
+      return still;
+    } finally {
+      held.resume(Reign.Hold.READING);
     }
   }
 

@@ -1,6 +1,8 @@
 package io.pollux.commit;
 
+import java.util.EnumSet;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 /** The time in which a node takes commits under one epoch and boot. Any thread. */
@@ -11,13 +13,24 @@ final class Reign {
   /** Guarded by this: how many commits are under way. */
   private int underWay;
 
+  /** Guarded by this: why commits are held back. */
+  private final Set<Hold> holds = EnumSet.noneOf(Hold.class);
+
   /** Guarded by this: complete while commits may begin. */
   private CompletableFuture<Void> passing = CompletableFuture.completedFuture(null);
 
-  private boolean over;
-
   /** Guarded by this: completes when no commit begins any more and none is under way. */
   private CompletableFuture<Void> quiet = new CompletableFuture<>();
+
+  /** What commits wait for. */
+  enum Hold {
+    /** A handover, which may fail. */
+    HANDOVER,
+    /** A reading of what the log says. */
+    READING,
+    /** Nothing: the reign is over. */
+    END
+  }
 
   Reign(SlotPool slots) {
     this.slots = Objects.requireNonNull(slots, "slots");
@@ -64,11 +77,11 @@ final class Reign {
   }
 
   /** No commit begins until {@link #resume}; completes when none is under way. */
-  CompletableFuture<Void> hold() {
+  CompletableFuture<Void> hold(Hold why) {
     boolean none;
     CompletableFuture<Void> awaited;
     synchronized (this) {
-      if (passing.isDone()) {
+      if (holds.add(why) && holds.size() == 1) {
         passing = new CompletableFuture<>();
         quiet = new CompletableFuture<>();
       }
@@ -81,19 +94,16 @@ final class Reign {
     return awaited;
   }
 
-  /** Nothing happens if the reign is over. */
-  synchronized void resume() {
-    if (!over) {
+  /** Commits may begin if nothing else holds them back. */
+  synchronized void resume(Hold why) {
+    if (holds.remove(why) && holds.isEmpty()) {
       passing.complete(null);
     }
   }
 
   /** No commit begins any more; completes when none is under way. */
   CompletableFuture<Void> end() {
-    synchronized (this) {
-      over = true;
-    }
-    CompletableFuture<Void> none = hold();
+    CompletableFuture<Void> none = hold(Hold.END);
     ending.complete(null);
     return none;
   }

@@ -2,7 +2,9 @@ package io.pollux.core;
 
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 
 /** What one position of the statement log says. Instants are kept to the millisecond. */
 public sealed interface LogRecord {
@@ -22,6 +24,8 @@ public sealed interface LogRecord {
     R digest(Digest record);
 
     R mark(Mark record);
+
+    R repair(Repair record);
   }
 
   <R> R accept(Handler<R> handler);
@@ -78,12 +82,48 @@ public sealed interface LogRecord {
     }
   }
 
+  /** What a {@link Digest} is about. */
+  enum Subject {
+    /** Rows, by their number and sum. */
+    ROWS,
+    /** Rows, each by its key and digest. */
+    EACH_ROW,
+    /** Tables, each by its name and the digest of its definition. */
+    SCHEMA,
+    /** Generators, each by its kind and name, and the last value that it gave, eight bytes. */
+    GENERATORS
+  }
+
   /**
-   * The rows of a table on the active node at this position; the backup compares its own (DESIGN.md
-   * section 7).
+   * What the active node has at this position; the backup compares its own (DESIGN.md section 7).
+   *
+   * @param table empty names if the subject is no table
+   * @param digest the sum of the rows' digests
+   * @param members empty for {@link Subject#ROWS}
    */
-  record Digest(Stamp stamp, TableName table, long rows, SqlValue.Bytes digest)
+  record Digest(
+      Stamp stamp,
+      TableName table,
+      long rows,
+      SqlValue.Bytes digest,
+      Subject subject,
+      KeyRange range,
+      List<RowDigest> members)
       implements LogRecord {
+    public Digest {
+      Objects.requireNonNull(stamp, "stamp");
+      Objects.requireNonNull(table, "table");
+      Objects.requireNonNull(digest, "digest");
+      Objects.requireNonNull(subject, "subject");
+      Objects.requireNonNull(range, "range");
+      members = List.copyOf(members);
+    }
+
+    /** All rows of a table. */
+    public Digest(Stamp stamp, TableName table, long rows, SqlValue.Bytes digest) {
+      this(stamp, table, rows, digest, Subject.ROWS, KeyRange.ALL, List.of());
+    }
+
     @Override
     public <R> R accept(Handler<R> handler) {
       return handler.digest(this);
@@ -103,6 +143,68 @@ public sealed interface LogRecord {
     @Override
     public <R> R accept(Handler<R> handler) {
       return handler.mark(this);
+    }
+  }
+
+  /** How much a {@link Repair} replaces. */
+  enum Scope {
+    /** These rows. */
+    ROWS,
+    /** All rows of the table, by these. */
+    TABLE,
+    /** Nothing; the generators' marks are raised. */
+    GENERATORS,
+    /** Everything, by a full copy. */
+    COPY
+  }
+
+  /**
+   * Makes the backup equal to what the active node has at this position.
+   *
+   * @param columns of each row, the key columns last
+   * @param rows each once
+   */
+  record Repair(
+      Stamp stamp,
+      String node,
+      Instant at,
+      String reason,
+      Scope scope,
+      TableName table,
+      List<String> columns,
+      int keyColumns,
+      List<RepairedRow> rows,
+      List<Change.Generator> generators)
+      implements LogRecord {
+    public Repair {
+      Objects.requireNonNull(stamp, "stamp");
+      Objects.requireNonNull(node, "node");
+      Objects.requireNonNull(reason, "reason");
+      Objects.requireNonNull(scope, "scope");
+      Objects.requireNonNull(table, "table");
+      at = at.truncatedTo(ChronoUnit.MILLIS);
+      columns = List.copyOf(columns);
+      rows = List.copyOf(rows);
+      generators = List.copyOf(generators);
+      if (keyColumns < 0 || keyColumns > columns.size()) {
+        throw new IllegalArgumentException(keyColumns + " key columns of " + columns.size());
+      }
+      for (RepairedRow row : rows) {
+        requireWidth(row.before(), columns.size());
+        requireWidth(row.after(), columns.size());
+      }
+    }
+
+    private static void requireWidth(Optional<List<SqlValue>> row, int columns) {
+      if (row.isPresent() && row.orElseThrow().size() != columns) {
+        throw new IllegalArgumentException(
+            row.orElseThrow().size() + " values for " + columns + " columns");
+      }
+    }
+
+    @Override
+    public <R> R accept(Handler<R> handler) {
+      return handler.repair(this);
     }
   }
 }

@@ -42,6 +42,19 @@ final class DerbyDialect implements Dialect {
       "SELECT 1 FROM SYS.SYSTABLES T JOIN SYS.SYSSCHEMAS S ON S.SCHEMAID = T.SCHEMAID"
           + " WHERE S.SCHEMANAME = 'POLLUX' AND T.TABLENAME = 'POLLUX_PARKED'";
 
+  private static final List<String> DEFINITIONS =
+      List.of(
+          "SELECT 'trigger', G.TRIGGERNAME, G.EVENT, G.FIRINGTIME, G.TYPE, G.STATE,"
+              + " G.TRIGGERDEFINITION FROM SYS.SYSTRIGGERS G"
+              + " JOIN SYS.SYSTABLES T ON T.TABLEID = G.TABLEID"
+              + " JOIN SYS.SYSSCHEMAS S ON S.SCHEMAID = T.SCHEMAID"
+              + " WHERE S.SCHEMANAME = ? AND T.TABLENAME = ? WITH CS",
+          "SELECT 'check', C.CHECKDEFINITION FROM SYS.SYSCHECKS C"
+              + " JOIN SYS.SYSCONSTRAINTS N ON N.CONSTRAINTID = C.CONSTRAINTID"
+              + " JOIN SYS.SYSTABLES T ON T.TABLEID = N.TABLEID"
+              + " JOIN SYS.SYSSCHEMAS S ON S.SCHEMAID = T.SCHEMAID"
+              + " WHERE S.SCHEMANAME = ? AND T.TABLENAME = ? WITH CS");
+
   @Override
   public String name() {
     return "derby";
@@ -198,6 +211,16 @@ final class DerbyDialect implements Dialect {
   @Override
   public boolean inventsNames(Change.Ddl change) {
     return INVENTS_NAMES.matcher(change.sql()).lookingAt();
+  }
+
+  @Override
+  public boolean readsHoldStill(Connection connection) {
+    return true;
+  }
+
+  @Override
+  public List<String> definitionQueries() {
+    return DEFINITIONS;
   }
 
   @Override

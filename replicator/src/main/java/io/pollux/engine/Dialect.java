@@ -344,6 +344,40 @@ public interface Dialect {
     return RowSql.of(this, rows);
   }
 
+  // Comparing.
+
+  /**
+   * Whether a read at SERIALIZABLE keeps still, until its transaction ends, both what it found and
+   * what it did not find. Otherwise a read sees what was committed when it began, and waits for
+   * nobody.
+   */
+  default boolean readsHoldStill(Connection connection) throws SQLException {
+    return false;
+  }
+
+  /** Lets the session give up soon where it would have to wait for another one's locks. */
+  default void giveWay(Connection connection) throws SQLException {
+    Objects.requireNonNull(connection, "connection");
+  }
+
+  /** The query for the first rows of an ordered one. */
+  default String first(String query, int rows) {
+    return query + " FETCH FIRST " + rows + " ROWS ONLY";
+  }
+
+  /**
+   * Queries for what JDBC does not tell of a table's definition: triggers and checks, without names
+   * that the engine may have invented. Two parameters, schema and table; each row is a line.
+   */
+  default List<String> definitionQueries() {
+    return List.of();
+  }
+
+  /** A table's definition in sorted lines, equal where the same statements made it. */
+  default List<String> describe(Connection connection, TableName table) throws SQLException {
+    return TableDescription.of(connection, table, definitionQueries());
+  }
+
   // The whole database.
 
   /**

@@ -14,6 +14,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -45,6 +46,17 @@ final class H2Dialect implements Dialect {
       "SELECT SETTING_NAME, SETTING_VALUE FROM INFORMATION_SCHEMA.SETTINGS WHERE SETTING_NAME IN"
           + " ('MODE', 'COLLATION', 'IGNORECASE', 'DATABASE_TO_UPPER', 'DATABASE_TO_LOWER',"
           + " 'CASE_INSENSITIVE_IDENTIFIERS', 'DEFAULT_NULL_ORDERING', 'TIME ZONE')";
+
+  private static final List<String> DEFINITIONS =
+      List.of(
+          "SELECT 'trigger', TRIGGER_NAME, EVENT_MANIPULATION, ACTION_TIMING, ACTION_ORIENTATION,"
+              + " JAVA_CLASS FROM INFORMATION_SCHEMA.TRIGGERS"
+              + " WHERE EVENT_OBJECT_SCHEMA = ? AND EVENT_OBJECT_TABLE = ?",
+          "SELECT 'check', C.CHECK_CLAUSE FROM INFORMATION_SCHEMA.CHECK_CONSTRAINTS C"
+              + " JOIN INFORMATION_SCHEMA.TABLE_CONSTRAINTS T"
+              + " ON T.CONSTRAINT_SCHEMA = C.CONSTRAINT_SCHEMA"
+              + " AND T.CONSTRAINT_NAME = C.CONSTRAINT_NAME"
+              + " WHERE T.TABLE_SCHEMA = ? AND T.TABLE_NAME = ?");
 
   @Override
   public String name() {
@@ -196,6 +208,18 @@ final class H2Dialect implements Dialect {
   @Override
   public boolean definitionsCommit() {
     return true;
+  }
+
+  @Override
+  public void giveWay(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("SET LOCK_TIMEOUT 100");
+    }
+  }
+
+  @Override
+  public List<String> definitionQueries() {
+    return DEFINITIONS;
   }
 
   @Override

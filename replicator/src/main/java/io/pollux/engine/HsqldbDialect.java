@@ -33,6 +33,20 @@ final class HsqldbDialect implements Dialect {
       "SELECT 1 FROM INFORMATION_SCHEMA.SYSTEM_TABLES"
           + " WHERE TABLE_SCHEM = 'POLLUX' AND TABLE_NAME = 'POLLUX_PARKED'";
 
+  private static final String READS_LOCK =
+      "SELECT 1 FROM INFORMATION_SCHEMA.SYSTEM_PROPERTIES"
+          + " WHERE PROPERTY_NAME = 'hsqldb.tx' AND UPPER(PROPERTY_VALUE) = 'LOCKS'";
+
+  private static final List<String> DEFINITIONS =
+      List.of(
+          "SELECT 'trigger', TRIGGER_NAME, ACTION_STATEMENT FROM INFORMATION_SCHEMA.TRIGGERS"
+              + " WHERE EVENT_OBJECT_SCHEMA = ? AND EVENT_OBJECT_TABLE = ?",
+          "SELECT 'check', C.CHECK_CLAUSE FROM INFORMATION_SCHEMA.CHECK_CONSTRAINTS C"
+              + " JOIN INFORMATION_SCHEMA.TABLE_CONSTRAINTS T"
+              + " ON T.CONSTRAINT_SCHEMA = C.CONSTRAINT_SCHEMA"
+              + " AND T.CONSTRAINT_NAME = C.CONSTRAINT_NAME"
+              + " WHERE T.TABLE_SCHEMA = ? AND T.TABLE_NAME = ?");
+
   /** Each changes what a statement means. */
   private static final String SETTINGS =
       "SELECT PROPERTY_NAME, PROPERTY_VALUE FROM INFORMATION_SCHEMA.SYSTEM_PROPERTIES"
@@ -211,6 +225,23 @@ final class HsqldbDialect implements Dialect {
   @Override
   public boolean definitionsCommit() {
     return true;
+  }
+
+  /** In that model a read locks its tables, and waits for who writes them. */
+  @Override
+  public boolean readsHoldStill(Connection connection) throws SQLException {
+    return CatalogueTables.finds(connection, READS_LOCK);
+  }
+
+  /** In the other models a session that only reads waits for nobody. */
+  @Override
+  public void giveWay(Connection connection) throws SQLException {
+    connection.setReadOnly(!readsHoldStill(connection));
+  }
+
+  @Override
+  public List<String> definitionQueries() {
+    return DEFINITIONS;
   }
 
   /** Waits for the transactions that are open; while it copies none begins. */

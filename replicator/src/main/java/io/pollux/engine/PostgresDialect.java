@@ -55,6 +55,23 @@ final class PostgresDialect implements Dialect {
   /** Another transaction was in the way, or the server is busy or restarting. */
   private static final Set<String> TRANSIENT = Set.of("55P03", "57014");
 
+  private static final String OF_TABLE =
+      " JOIN pg_catalog.pg_class c ON c.oid = o.%s"
+          + " JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
+          + " WHERE n.nspname = ? AND c.relname = ?";
+
+  private static final List<String> DEFINITIONS =
+      List.of(
+          "SELECT 'trigger', o.tgenabled::text, pg_catalog.pg_get_triggerdef(o.oid)"
+              + " FROM pg_catalog.pg_trigger o"
+              + OF_TABLE.formatted("tgrelid")
+              + " AND NOT o.tgisinternal",
+          "SELECT 'check', pg_catalog.pg_get_constraintdef(o.oid) FROM pg_catalog.pg_constraint o"
+              + OF_TABLE.formatted("conrelid")
+              + " AND o.contype IN ('c', 'x')",
+          "SELECT 'rule', pg_catalog.pg_get_ruledef(o.oid) FROM pg_catalog.pg_rewrite o"
+              + OF_TABLE.formatted("ev_class"));
+
   @Override
   public String name() {
     return "postgresql";
@@ -292,6 +309,16 @@ final class PostgresDialect implements Dialect {
 
   private static String equations(List<String> columns, String separator) {
     return String.join(separator, columns.stream().map(column -> column + " = ?").toList());
+  }
+
+  @Override
+  public void giveWay(Connection connection) throws SQLException {
+    execute(connection, "SET lock_timeout = '100ms'");
+  }
+
+  @Override
+  public List<String> definitionQueries() {
+    return DEFINITIONS;
   }
 
   @Override

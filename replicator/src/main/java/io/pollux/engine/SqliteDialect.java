@@ -260,6 +260,37 @@ final class SqliteDialect implements Dialect {
     connection.commit();
   }
 
+  /** Texts of the schema, as they were written. */
+  private static final String DEFINITION =
+      "SELECT type || ' ' || lower(name) || ' ' || coalesce(sql, '') FROM main.sqlite_schema"
+          + " WHERE lower(tbl_name) = ? ORDER BY 1";
+
+  @Override
+  public String first(String query, int rows) {
+    return query + " LIMIT " + rows;
+  }
+
+  @Override
+  public void giveWay(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("PRAGMA busy_timeout = 100");
+    }
+  }
+
+  @Override
+  public List<String> describe(Connection connection, TableName table) throws SQLException {
+    List<String> lines = new ArrayList<>();
+    try (PreparedStatement statement = connection.prepareStatement(DEFINITION)) {
+      statement.setString(1, table.name());
+      try (ResultSet result = statement.executeQuery()) {
+        while (result.next()) {
+          lines.add(result.getString(1));
+        }
+      }
+    }
+    return lines;
+  }
+
   @Override
   public void backup(Connection connection, Path target) throws SQLException {
     SqliteFiles.backup(connection, target);

@@ -170,6 +170,11 @@ public final class LogSummary {
     }
 
     @Override
+    public Void repair(LogRecord.Repair record) {
+      return stamp(record.stamp());
+    }
+
+    @Override
     public Void mark(LogRecord.Mark record) {
       return null;
     }

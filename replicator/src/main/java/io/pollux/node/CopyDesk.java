@@ -36,6 +36,7 @@ final class CopyDesk {
   private final Parts parts;
   private final Workbench bench;
   private final Installer installer;
+  private final Runnable copied;
 
   private Optional<CopySender> sender = Optional.empty();
   private boolean preparing;
@@ -73,11 +74,13 @@ final class CopyDesk {
 
   /**
    * @param bench does the reading and writing; one thread, not the one that applies
+   * @param copied runs when the peer was sent a copy
    */
-  CopyDesk(Parts parts, Workbench bench, Installer installer) {
+  CopyDesk(Parts parts, Workbench bench, Installer installer, Runnable copied) {
     this.parts = Objects.requireNonNull(parts, "parts");
     this.bench = Objects.requireNonNull(bench, "bench");
     this.installer = Objects.requireNonNull(installer, "installer");
+    this.copied = Objects.requireNonNull(copied, "copied");
   }
 
   Optional<NodeStatus.Copy> progress() {
@@ -167,6 +170,9 @@ final class CopyDesk {
   private void sent(Optional<String> failure) {
     sender = Optional.empty();
     LOG.log(Level.INFO, "the copy to the peer has ended: {0}", failure.orElse("all is sent"));
+    if (failure.isEmpty()) {
+      copied.run();
+    }
     bench.run(
         () -> {
           NodeDirectory.deleteTree(parts.directory.copies());

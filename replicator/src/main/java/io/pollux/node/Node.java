@@ -146,6 +146,7 @@ public final class Node implements AutoCloseable {
         threads.writing(),
         threads.applying(),
         threads.copying(),
+        threads.comparing(),
         threads::calling,
         new ThreadPatience(loop.clock()),
         new FileDisk(directory.path()),

@@ -6,8 +6,6 @@ import io.pollux.apply.JdbcTarget;
 import io.pollux.apply.Target;
 import io.pollux.codec.wire.DigestResult;
 import io.pollux.codec.wire.Hello;
-import io.pollux.codec.wire.LinkFrame;
-import io.pollux.codec.wire.TableRef;
 import io.pollux.commit.CommitGate;
 import io.pollux.commit.NodeCommitGate;
 import io.pollux.commit.Receipts;
@@ -28,6 +26,7 @@ import io.pollux.log.StatementLog;
 import io.pollux.pair.PairEvent;
 import io.pollux.runtime.Redundancy;
 import io.pollux.runtime.RuntimeDesk;
+import io.pollux.verify.Sweep;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -59,6 +58,7 @@ final class NodeAssembly {
   private final RuntimeDesk runtime;
   private final Optional<NodeNetwork> network;
   private final InventedNames names;
+  private final Answers answers;
   private volatile String whereToWrite = "this node is starting";
   private volatile boolean goesAlone;
 
@@ -85,6 +85,7 @@ final class NodeAssembly {
     parts.receipts = new Receipts(outside.patience());
     parts.gate = gate(database);
     Reigning reigning = new Reigning(parts);
+    answers = new Answers(setup.config().repair());
     names =
         new InventedNames(
             loop, bench, target::inventedNames, database.directory(), this::needsCopy);
@@ -96,12 +97,16 @@ final class NodeAssembly {
             this::needsCopy,
             this::isCopyDue);
     core = new NodeCore(parts, reigning, following, new Around());
-    VerifyDesk verify = new VerifyDesk(parts, bench);
+    Sweep verify =
+        new Sweep(
+            new ReigningNode(parts, outside.comparing(), reigning::order),
+            new Sweep.Settings(
+                setup.config().sweep() == NodeConfig.Sweeping.ON, setup.config().sweepPause()));
     verifyRelay = new VerifyRelay(verify, reigning::order);
     Installation installation =
         new Installation(parts, target, this::restartLog, following::keepUnless);
     runtime = new RuntimeDesk(loop, new RuntimeWorld(this, following, reigning::order));
-    copies = new CopyDesk(parts, bench, installer(installation));
+    copies = new CopyDesk(parts, bench, installer(installation), verify::copied);
     linkSettings = linkSettings(setup.config());
     network = network(setup.config());
     PeerDesk.Desks desks =
@@ -342,19 +347,17 @@ final class NodeAssembly {
     }
 
     @Override
-    public void compared(Position position, LogRecord.Digest digest, Target.DigestVerdict verdict) {
-      DigestResult result =
-          DigestResult.newBuilder()
-              .setPosition(position.index())
-              .setTable(
-                  TableRef.newBuilder()
-                      .setSchema(digest.table().schema())
-                      .setName(digest.table().name()))
-              .setEqual(verdict.equal())
-              .setRows(verdict.rows())
-              .setDetail(verdict.detail())
-              .build();
-      peer.link().ifPresent(link -> link.send(LinkFrame.newBuilder().setDigestResult(result)));
+    public void compared(Position position, LogRecord.Digest digest, Target.Verdict verdict) {
+      answers.answer(peer.link(), position, digest.table(), verdict);
+    }
+
+    @Override
+    public void repaired(Position position, LogRecord.Repair repair, Target.Verdict verdict) {
+      answers.answer(peer.link(), position, repair.table(), verdict);
+      if (repair.scope() == LogRecord.Scope.COPY && answers.wantsRepair()) {
+        needsCopy(repair.reason());
+        following.sendReceipt();
+      }
     }
 
     @Override

@@ -21,6 +21,9 @@ import java.util.Optional;
  *     again
  * @param failoverTimeout how long a peer may be silent before it counts as lost
  * @param receiptTimeout how long a commit waits for the peer before the pair degrades to async
+ * @param sweep counts while this node is active
+ * @param sweepPause between two ranges of a table
+ * @param repair counts while this node follows
  * @param http HOST:PORT at which {@code pollux run} serves its HTTP interface; empty: it does not
  */
 @JsonInclude(JsonInclude.Include.NON_ABSENT)
@@ -37,7 +40,22 @@ public record NodeConfig(
     Duration startupAllowance,
     Duration failoverTimeout,
     Duration receiptTimeout,
+    Sweeping sweep,
+    Duration sweepPause,
+    Repairing repair,
     Optional<String> http) {
+
+  /** Whether the active node compares all tables with the backup's, again and again. */
+  public enum Sweeping {
+    ON,
+    OFF
+  }
+
+  /** Whether a backup that differs lets itself be made equal. */
+  public enum Repairing {
+    AUTO,
+    OFF
+  }
 
   /**
    * The other node.
@@ -82,6 +100,9 @@ public record NodeConfig(
     startupAllowance = startupAllowance == null ? Duration.ofSeconds(30) : startupAllowance;
     failoverTimeout = failoverTimeout == null ? Duration.ofSeconds(10) : failoverTimeout;
     receiptTimeout = receiptTimeout == null ? Duration.ofSeconds(2) : receiptTimeout;
+    sweep = sweep == null ? Sweeping.ON : sweep;
+    sweepPause = sweepPause == null ? Duration.ofSeconds(1) : sweepPause;
+    repair = repair == null ? Repairing.AUTO : repair;
     http = http == null ? Optional.empty() : http;
     if (!group.matches("[0-9a-f]{32}")) {
       throw new IllegalArgumentException("'group' has 32 hexadecimal digits, not '" + group + "'");
@@ -91,6 +112,9 @@ public record NodeConfig(
     }
     if (failoverTimeout.toMillis() < 100) {
       throw new IllegalArgumentException("failoverTimeout is at least 100ms");
+    }
+    if (sweepPause.toMillis() < 1) {
+      throw new IllegalArgumentException("sweepPause is at least 1ms");
     }
   }
 
@@ -105,6 +129,9 @@ public record NodeConfig(
         Optional.empty(),
         database,
         CommitMode.ASYNC,
+        null,
+        null,
+        null,
         null,
         null,
         null,
@@ -126,6 +153,9 @@ public record NodeConfig(
         startupAllowance,
         failoverTimeout,
         receiptTimeout,
+        sweep,
+        sweepPause,
+        repair,
         http);
   }
 }

@@ -22,6 +22,7 @@ import java.util.Optional;
  * @param applied position up to which the log is in this node's database; on an active node its end
  * @param behindRecords records that the one who follows does not have in its database yet; empty if
  *     nobody follows or follows
+ * @param tables what the active node knows of each table since a backup follows it
  * @param identity empty if the node has no peer
  * @param unknownOutcomes commits whose outcome only the database knows
  * @param warnings what an operator should know, most urgent first
@@ -49,6 +50,7 @@ public record NodeStatus(
     Optional<Long> behindRecords,
     Optional<Copy> copy,
     Optional<Verified> verified,
+    List<Compared> tables,
     Optional<Identity> identity,
     int unknownOutcomes,
     List<String> warnings) {
@@ -79,6 +81,24 @@ public record NodeStatus(
 
   /** A full copy under way. */
   public record Copy(String direction, long bytes, long totalBytes) {}
+
+  /**
+   * A table as it was last compared with the backup's.
+   *
+   * @param state EQUAL, REPAIRED, COPY_DUE, DIFFERENT, ALARM or UNKNOWN
+   * @param position at which every row was equal, or later; of a record
+   * @param differing how many rows were found different
+   * @param differs keys of the first of them
+   */
+  public record Compared(
+      String table,
+      String state,
+      long position,
+      Instant at,
+      long rows,
+      long differing,
+      List<String> differs,
+      String detail) {}
 
   /** The last comparison of all tables with the peer. */
   public record Verified(Instant at, long position, boolean equal, int tables, long rows) {}

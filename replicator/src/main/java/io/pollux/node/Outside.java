@@ -19,6 +19,7 @@ import java.util.function.Function;
  * @param writing runs the log writer's tasks, in order
  * @param applying runs what works on the database, in order
  * @param copying runs what takes long, in order
+ * @param comparing runs what reads the database to compare it, in order
  * @param calling a thread for the application's code, by its name
  * @param files of the node's directory
  * @param log the directory of the statement log
@@ -28,6 +29,7 @@ record Outside(
     Executor writing,
     Executor applying,
     Executor copying,
+    Executor comparing,
     Function<String, Executor> calling,
     Patience patience,
     Disk files,

@@ -32,6 +32,7 @@ import io.pollux.link.Shipper;
 import io.pollux.pair.PairEvent;
 import io.pollux.pair.PairState;
 import io.pollux.runtime.RuntimeDesk;
+import io.pollux.verify.Sweep;
 import java.lang.System.Logger.Level;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -69,7 +70,7 @@ final class PeerDesk implements LinkHandler {
       NodeCore core,
       Following following,
       CopyDesk copies,
-      VerifyDesk verify,
+      Sweep verify,
       VerifyAsk ask,
       RuntimeDesk runtime,
       Optional<NodeNetwork> network) {}
@@ -247,6 +248,7 @@ final class PeerDesk implements LinkHandler {
                   s.follow(follow);
                   if (s.isShipping() && desks.core().state().activity() == Activity.ACTIVE) {
                     parts.receipts.followed(new Position(follow.getCheckpoints(0).getPosition()));
+                    desks.verify().followed();
                   }
                 }));
   }
@@ -363,7 +365,7 @@ final class PeerDesk implements LinkHandler {
 
   @Override
   public void digestResult(DigestResult result) {
-    desks.verify().result(result);
+    desks.verify().answered(result);
   }
 
   @Override

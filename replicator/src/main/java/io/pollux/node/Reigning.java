@@ -32,7 +32,9 @@ import java.util.function.Consumer;
 final class Reigning {
   private final Parts parts;
   private final String node;
-  private Optional<CommitOrder> order = Optional.empty();
+
+  /** Set on the loop; any thread may look. */
+  private volatile Optional<CommitOrder> order = Optional.empty();
 
   /** Rises with every begin and end: what was begun under another number does not go on. */
   private long attempt;

@@ -23,6 +23,7 @@ import io.pollux.log.LogSettings;
 import io.pollux.log.StatementLog;
 import io.pollux.node.NodeDatabase.Owner;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.HashMap;
@@ -42,6 +43,8 @@ public final class Replay {
   /** Handed to the loop and not yet in the working copy of the log. */
   private static final int RECORDS_AT_ONCE = 500;
 
+  private static final System.Logger LOG = System.getLogger(Replay.class.getName());
+
   private final RecordCodec codec = new RecordCodec();
   private final String group;
   private final NodeDatabase database;
@@ -53,18 +56,14 @@ public final class Replay {
 
   private StatementLog log;
   private Applier applier;
-  private long equalTables;
-  private long unequalTables;
 
   /**
    * What was done.
    *
    * @param from the database had everything up to it
    * @param to the database has everything up to it
-   * @param equalTables comparisons in the log that found the rebuilt table equal
-   * @param unequalTables and those that did not: the copy was not what the log goes on from
    */
-  public record Rebuilt(Position from, Position to, long equalTables, long unequalTables) {}
+  public record Rebuilt(Position from, Position to) {}
 
   /**
    * @param group of the node whose log it is
@@ -94,7 +93,7 @@ public final class Replay {
       Position to = finish(loop);
       target.close();
       database.raiseGenerators();
-      return new Rebuilt(from, to, equalTables, unequalTables);
+      return new Rebuilt(from, to);
     } catch (SQLException e) {
       throw new PolluxException(
           Reason.DATABASE_UNREACHABLE, "the database to rebuild has failed: " + e.getMessage(), e);
@@ -174,10 +173,17 @@ public final class Replay {
       // Whoever waits for the last position hears of it.
     }
 
+    /** Taken while the application went on, it tells a difference only with what follows it. */
     @Override
-    public void compared(Position at, LogRecord.Digest digest, Target.DigestVerdict verdict) {
-      equalTables += verdict.equal() ? 1 : 0;
-      unequalTables += verdict.equal() ? 0 : 1;
+    public void compared(Position at, LogRecord.Digest digest, Target.Verdict verdict) {
+      LOG.log(Level.DEBUG, "record {0} compares {1}: {2}", at, digest.table(), verdict.equal());
+    }
+
+    @Override
+    public void repaired(Position at, LogRecord.Repair repair, Target.Verdict verdict) {
+      if (!verdict.equal()) {
+        LOG.log(Level.WARNING, "record {0} repairs nothing here: {1}", at, verdict.detail());
+      }
     }
 
     @Override

@@ -116,6 +116,9 @@ public final class Setup {
           null,
           null,
           null,
+          null,
+          null,
+          null,
           Optional.empty());
     }
   }

@@ -75,7 +75,8 @@ final class StatusDesk {
         active ? end.index() : parts.applier.applied().index(),
         behind(active),
         desks.copies().progress(),
-        desks.verify().last(),
+        verified(),
+        tables(),
         desks.network().flatMap(NodeNetwork::admission).map(StatusDesk::identity),
         parts.gate.unknownOutcomes(),
         warnings(active));
@@ -155,19 +156,46 @@ final class StatusDesk {
                     : new Sync(SyncState.CATCHING_UP, "this node applies what it lacks"));
   }
 
+  private Optional<NodeStatus.Verified> verified() {
+    return desks
+        .verify()
+        .findings()
+        .last()
+        .map(
+            pass ->
+                new NodeStatus.Verified(
+                    pass.at(), pass.position().index(), pass.equal(), pass.tables(), pass.rows()));
+  }
+
+  private List<NodeStatus.Compared> tables() {
+    return desks.verify().findings().tables().stream()
+        .map(
+            table ->
+                new NodeStatus.Compared(
+                    table.table(),
+                    table.standing().name(),
+                    table.position(),
+                    table.at(),
+                    table.rows(),
+                    table.differing(),
+                    table.differs(),
+                    table.detail()))
+        .toList();
+  }
+
   private Optional<Sync> differs() {
     return desks
         .verify()
-        .last()
-        .filter(verified -> !verified.equal())
+        .findings()
+        .open()
         .map(
-            verified ->
+            table ->
                 new Sync(
                     SyncState.DIVERGED,
-                    "the comparison at record "
-                        + verified.position()
-                        + " found differences;"
-                        + " run 'pollux resync' on the node whose data may go"));
+                    table.table()
+                        + " differs on the backup: "
+                        + table.describe()
+                        + "; run 'pollux resync' on the node whose data may go"));
   }
 
   private Optional<NodeStatus.Peer> peerStatus() {

@@ -22,7 +22,9 @@ final class Threads implements AutoCloseable {
   private final ExecutorService writing = single("pollux-log");
   private final ExecutorService applying = single("pollux-apply");
   private final ExecutorService copying = single("pollux-copy");
-  private final List<ExecutorService> all = new ArrayList<>(List.of(writing, applying, copying));
+  private final ExecutorService comparing = single("pollux-compare");
+  private final List<ExecutorService> all =
+      new ArrayList<>(List.of(writing, applying, copying, comparing));
   private final ExecutorService calling = Executors.newCachedThreadPool(Threads::daemon);
   private Optional<ThreadLoop> loop = Optional.empty();
 
@@ -62,6 +64,10 @@ final class Threads implements AutoCloseable {
 
   ExecutorService copying() {
     return copying;
+  }
+
+  ExecutorService comparing() {
+    return comparing;
   }
 
   /**

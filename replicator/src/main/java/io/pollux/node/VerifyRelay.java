@@ -2,12 +2,16 @@ package io.pollux.node;
 
 import io.pollux.codec.wire.DigestResult;
 import io.pollux.codec.wire.LinkFrame;
+import io.pollux.codec.wire.TableRef;
 import io.pollux.codec.wire.VerifyDone;
 import io.pollux.codec.wire.VerifyRequest;
 import io.pollux.commit.CommitOrder;
 import io.pollux.core.PolluxException;
 import io.pollux.core.PolluxException.Reason;
+import io.pollux.core.TableName;
 import io.pollux.link.Link;
+import io.pollux.verify.Findings;
+import io.pollux.verify.Sweep;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,20 +25,20 @@ import java.util.function.Supplier;
  * one. On the loop.
  */
 final class VerifyRelay implements PeerDesk.VerifyAsk {
-  private final VerifyDesk desk;
+  private final Sweep sweep;
   private final Supplier<Optional<CommitOrder>> order;
   private final Map<Long, CompletableFuture<List<DigestResult>>> asked = new HashMap<>();
   private long lastId;
 
-  VerifyRelay(VerifyDesk desk, Supplier<Optional<CommitOrder>> order) {
-    this.desk = Objects.requireNonNull(desk, "desk");
+  VerifyRelay(Sweep sweep, Supplier<Optional<CommitOrder>> order) {
+    this.sweep = Objects.requireNonNull(sweep, "sweep");
     this.order = Objects.requireNonNull(order, "order");
   }
 
   /** Compares here if this node reigns, otherwise asks the peer. */
   CompletableFuture<List<DigestResult>> verify(Optional<Link> peer) {
     if (order.get().isPresent() || peer.isEmpty()) {
-      return desk.begin(order.get());
+      return begin();
     }
     CompletableFuture<List<DigestResult>> answer = new CompletableFuture<>();
     asked.put(++lastId, answer);
@@ -43,11 +47,34 @@ final class VerifyRelay implements PeerDesk.VerifyAsk {
     return answer;
   }
 
+  private CompletableFuture<List<DigestResult>> begin() {
+    return sweep
+        .begin()
+        .thenApply(
+            all -> all.stream().filter(VerifyRelay::isShown).map(VerifyRelay::wire).toList());
+  }
+
+  /** What is no table is shown if there is something to say. */
+  private static boolean isShown(Findings.Compared compared) {
+    return compared.name().isPresent() || !compared.isEqual();
+  }
+
+  private static DigestResult wire(Findings.Compared compared) {
+    TableName name = compared.name().orElse(new TableName("", compared.table()));
+    return DigestResult.newBuilder()
+        .setPosition(compared.position())
+        .setTable(TableRef.newBuilder().setSchema(name.schema()).setName(name.name()))
+        .setEqual(compared.isEqual())
+        .setRows(compared.rows())
+        .setDetail(compared.describe())
+        .build();
+  }
+
   @Override
   public void asked(Link link, VerifyRequest request) {
     VerifyDone.Builder done = VerifyDone.newBuilder().setId(request.getId());
     CompletableFuture<List<DigestResult>> unused =
-        desk.begin(order.get())
+        begin()
             .whenComplete(
                 (results, failure) -> {
                   if (failure != null) {

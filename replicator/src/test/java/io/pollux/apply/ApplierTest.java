@@ -57,8 +57,13 @@ class ApplierTest {
     }
 
     @Override
-    public DigestVerdict compare(LogRecord.Digest digest) {
-      return new DigestVerdict(true, 0, "");
+    public Verdict compare(LogRecord.Digest digest) {
+      return new Verdict(true, 0, "", List.of(), false);
+    }
+
+    @Override
+    public Verdict repair(LogRecord.Repair repair, Position at) {
+      return new Verdict(true, 0, "", List.of(), false);
     }
   }
 
@@ -67,8 +72,10 @@ class ApplierTest {
     public void applied(Position position) {}
 
     @Override
-    public void compared(
-        Position position, LogRecord.Digest digest, Target.DigestVerdict verdict) {}
+    public void compared(Position position, LogRecord.Digest digest, Target.Verdict verdict) {}
+
+    @Override
+    public void repaired(Position position, LogRecord.Repair repair, Target.Verdict verdict) {}
 
     @Override
     public void poisoned(Position position, String reason) {

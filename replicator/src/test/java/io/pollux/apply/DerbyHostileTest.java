@@ -242,7 +242,7 @@ final class DerbyHostileTest {
             new TableName("APP", "V"))) {
       LogRecord.Digest digest =
           new LogRecord.Digest(stamp(), table, 0, new SqlValue.Bytes(new byte[32]));
-      Target.DigestVerdict verdict = target.compare(digest);
+      Target.Verdict verdict = target.compare(digest);
       assertFalse(verdict.equal());
       assertTrue(verdict.detail().contains("refused"), verdict.detail());
     }

@@ -5,7 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.pollux.core.Change;
 import io.pollux.core.Client;
 import io.pollux.core.Epoch;
+import io.pollux.core.KeyRange;
 import io.pollux.core.LogRecord;
+import io.pollux.core.RepairedRow;
+import io.pollux.core.RowDigest;
 import io.pollux.core.SqlValue;
 import io.pollux.core.Stamp;
 import io.pollux.core.TableName;
@@ -19,6 +22,7 @@ import java.time.LocalTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import net.jqwik.api.Arbitraries;
@@ -28,6 +32,7 @@ import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.Tuple;
 
 class RecordCodecPropertyTest {
   private final RecordCodec codec = new RecordCodec();
@@ -72,8 +77,60 @@ class RecordCodecPropertyTest {
         Combinators.combine(stamps(), words()).as(LogRecord.Abort::new),
         Combinators.combine(naturals().map(Epoch::new), naturals(), words(), words(), instants())
             .as(LogRecord.Reign::new),
-        Combinators.combine(stamps(), tables(), naturals(), bytes()).as(LogRecord.Digest::new),
+        digests(),
+        repairs(),
         Combinators.combine(words(), words(), instants()).as(LogRecord.Mark::new));
+  }
+
+  private static Arbitrary<LogRecord> digests() {
+    Arbitrary<KeyRange> ranges =
+        Combinators.combine(values(), values(), words())
+            .as((after, upTo, key) -> new KeyRange(List.of(key), List.of(after), List.of(upTo)));
+    Arbitrary<RowDigest> members =
+        Combinators.combine(values().list().ofMaxSize(3), bytes()).as(RowDigest::new);
+    return Combinators.combine(
+            stamps(),
+            tables(),
+            naturals(),
+            bytes(),
+            Arbitraries.of(LogRecord.Subject.values()),
+            Arbitraries.oneOf(Arbitraries.just(KeyRange.ALL), ranges),
+            members.list().ofMaxSize(3))
+        .as(LogRecord.Digest::new);
+  }
+
+  private static Arbitrary<LogRecord> repairs() {
+    Arbitrary<RepairedRow> rows =
+        Combinators.combine(values(), values(), Arbitraries.integers().between(0, 2))
+            .as(
+                (before, after, lacking) ->
+                    new RepairedRow(
+                        Optional.of(List.of(before)).filter(row -> lacking != 1),
+                        Optional.of(List.of(after)).filter(row -> lacking != 2)));
+    Arbitrary<Change.Generator> marks =
+        Combinators.combine(
+                Arbitraries.of(Change.GeneratorKind.values()), tables(), Arbitraries.longs())
+            .as(Change.Generator::new);
+    return Combinators.combine(
+            Combinators.combine(stamps(), words(), instants(), words()).as(Tuple::of),
+            Arbitraries.of(LogRecord.Scope.values()),
+            tables(),
+            Combinators.combine(words(), Arbitraries.integers().between(0, 1)).as(Tuple::of),
+            rows.list().ofMaxSize(4),
+            marks.list().ofMaxSize(2))
+        .as(
+            (head, scope, table, key, changed, generators) ->
+                new LogRecord.Repair(
+                    head.get1(),
+                    head.get2(),
+                    head.get3(),
+                    head.get4(),
+                    scope,
+                    table,
+                    List.of(key.get1()),
+                    key.get2(),
+                    changed,
+                    generators));
   }
 
   private static Arbitrary<Transaction> transactions() {

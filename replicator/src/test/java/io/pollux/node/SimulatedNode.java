@@ -92,6 +92,9 @@ public final class SimulatedNode {
         null,
         null,
         null,
+        NodeConfig.Sweeping.OFF,
+        null,
+        null,
         Optional.empty());
   }
 
@@ -109,6 +112,7 @@ public final class SimulatedNode {
         on.loop(),
         on.writing(),
         on.applying(),
+        on.copying(),
         on.copying(),
         name -> on.copying(),
         on.patience(),

@@ -113,11 +113,29 @@ final class TestNodes {
   }
 
   void insert(Node node, String name, int id, String value) throws SQLException {
-    String sql = "INSERT INTO T (ID, V) VALUES (?, ?)";
+    write(
+        node,
+        name,
+        "INSERT INTO T (ID, V) VALUES (?, ?)",
+        new SqlValue.Whole(id),
+        new SqlValue.Text(value));
+  }
+
+  void update(Node node, String name, int id, String value) throws SQLException {
+    write(
+        node,
+        name,
+        "UPDATE T SET V = ? WHERE ID = ?",
+        new SqlValue.Text(value),
+        new SqlValue.Whole(id));
+  }
+
+  private void write(Node node, String name, String sql, SqlValue... values) throws SQLException {
     try (Connection connection = connect(name);
         PreparedStatement statement = connection.prepareStatement(sql)) {
-      statement.setInt(1, id);
-      statement.setString(2, value);
+      for (int i = 0; i < values.length; i++) {
+        node.dialect().bind(statement, i + 1, values[i]);
+      }
       statement.executeUpdate();
       commit(
           node,
@@ -126,9 +144,7 @@ final class TestNodes {
               engine.schema,
               engine.table(),
               sql,
-              List.of(
-                  new Change.ParameterSet(
-                      List.of(new SqlValue.Whole(id), new SqlValue.Text(value)), 1))));
+              List.of(new Change.ParameterSet(List.of(values), 1))));
     }
   }
 

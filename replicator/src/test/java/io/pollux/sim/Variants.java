@@ -130,8 +130,8 @@ final class Variants {
           Variant.without(
               "the applied position is committed apart (H18)",
               TARGET,
-              "      mark(upTo);\n      connection.commit();",
-              "      connection.commit();\n      mark(upTo);\n      connection.commit();"),
+              "    mark(upTo);\n    connection.commit();",
+              "    connection.commit();\n    mark(upTo);\n    connection.commit();"),
           Variant.without(
               "a commit without answer is done again (found, H18)",
               TARGET,

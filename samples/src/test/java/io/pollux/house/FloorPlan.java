@@ -28,6 +28,7 @@ final class FloorPlan {
           new Room(4, "replicator", "commit"),
           new Room(4, "replicator", "copy"),
           new Room(4, "replicator", "runtime"),
+          new Room(4, "replicator", "verify"),
           new Room(5, "replicator", "node"),
           new Room(6, "driver", "driver"),
           new Room(6, "proxy", "proxy"),

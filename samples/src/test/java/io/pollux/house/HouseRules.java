@@ -24,7 +24,7 @@ final class HouseRules {
   private static final String[] GUESTS =
       packages(
           "tls", "core", "env", "codec", "sql", "pair", "engine", "log", "link", "apply", "commit",
-          "copy", "runtime", "node", "driver");
+          "copy", "runtime", "verify", "node", "driver");
 
   private HouseRules() {}
 

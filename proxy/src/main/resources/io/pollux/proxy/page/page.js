@@ -92,6 +92,10 @@ function show(status) {
     definition.className = kind;
     return [element("dt", name), definition];
   }));
+  byId("tables-section").hidden = !status.tables.length;
+  byId("tables").replaceChildren(...status.tables.map((table) =>
+    row(table.table, table.state + (table.detail ? ": " + table.detail : ""), table.position, ago(table.at),
+      table.rows + (table.differing ? ", " + table.differing + " differ" : ""))));
   put("behind", status.behindRecords === undefined ? "unknown" : status.behindRecords);
   chart(status.behindRecords);
   if (status.epoch !== epoch) {
