@@ -197,9 +197,19 @@ final class RowCapture implements CapturePlan.Handler<Outcome, SQLException> {
     return new SqlValue.Whole(key);
   }
 
+  /** Who waited too long is told so in the words of a statement that waits for a row. */
+  private void lock(String text) throws SQLException {
+    try {
+      shadowed.execute(text);
+    } catch (SQLException e) {
+      SQLException deeper = e.getNextException();
+      throw deeper != null && connection.node().dialect().isTransient(deeper) ? deeper : e;
+    }
+  }
+
   @Override
   public Outcome locked(CapturePlan.Locked plan) throws SQLException {
-    shadowed.execute(plan.lock());
+    lock(plan.lock());
     return closed(plan.statement());
   }
 

@@ -13,7 +13,17 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** Commits for real, and keeps what was committed in the order of the commits. */
 final class RecordingGate implements CommitGate {
-  private final List<Draft> drafts = new ArrayList<>();
+  private final List<Place> drafts = new ArrayList<>();
+
+  /** Each transaction has its own, though two may be alike. */
+  private static final class Place {
+    private final Draft draft;
+
+    Place(Draft draft) {
+      this.draft = draft;
+    }
+  }
+
   private final AtomicInteger openSlots = new AtomicInteger();
   private volatile SqlWork<?> beforeSlot = () -> null;
   private volatile SQLException refusal;
@@ -45,10 +55,21 @@ final class RecordingGate implements CommitGate {
     if (local.definition().isPresent()) {
       local.definition().get().run(new Stamp(1, 1, drafts().size() + 1L));
     }
+    Place place = new Place(draft);
     synchronized (drafts) {
-      drafts.add(draft);
+      drafts.add(place);
     }
-    local.commit();
+    boolean committed = false;
+    try {
+      local.commit();
+      committed = true;
+    } finally {
+      if (!committed) {
+        synchronized (drafts) {
+          drafts.remove(place);
+        }
+      }
+    }
   }
 
   /** Runs when the next slot is opened: after a statement has its plan and before it runs. */
@@ -72,14 +93,15 @@ final class RecordingGate implements CommitGate {
 
   List<Draft> drafts() {
     synchronized (drafts) {
-      return List.copyOf(drafts);
+      return drafts.stream().map(place -> place.draft).toList();
     }
   }
 
   /** All changes of all transactions, then forgets them. */
   List<Change> take() {
     synchronized (drafts) {
-      List<Change> changes = drafts.stream().flatMap(draft -> draft.changes().stream()).toList();
+      List<Change> changes =
+          drafts.stream().flatMap(place -> place.draft.changes().stream()).toList();
       drafts.clear();
       return changes;
     }

@@ -1,5 +1,8 @@
 package io.pollux.driver;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
 import io.pollux.commit.CommitGate;
 import io.pollux.engine.Dialect;
 import io.pollux.engine.Dialects;
@@ -53,10 +56,34 @@ final class RecordingNode implements RunningNode, NodeSource, Clock {
 
   /** A schema change leaves a mark in Pollux's tables. */
   private void adopt() throws SQLException {
-    try (var statement = held.createStatement()) {
+    try (Connection bare = connectBare();
+        var statement = bare.createStatement()) {
       for (String sql : dialect.systemTables().create()) {
         statement.execute(sql);
       }
+    }
+  }
+
+  /** As the database of a backup. */
+  void standBy() throws SQLException {
+    if (!dialect.definitionsCommit()) {
+      adopt();
+    }
+    try (Connection bare = connectBare()) {
+      bare.setAutoCommit(false);
+      dialect.becomeStandby(bare);
+      bare.commit();
+    }
+  }
+
+  /** Gives the memory of its database back. */
+  void end() throws SQLException {
+    held.close();
+    dialect.shutdown(url, new Properties());
+    if (url.startsWith("jdbc:derby:memory:")) {
+      SQLException dropped =
+          assertThrows(SQLException.class, () -> DriverManager.getConnection(url + ";drop=true"));
+      assertEquals("08006", dropped.getSQLState());
     }
   }
 

@@ -5,8 +5,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** Engines on which the driver is compared with the bare one. */
 enum TestEngine {
@@ -94,6 +97,58 @@ enum TestEngine {
     return this == SQLITE
         ? "integer primary key autoincrement"
         : "int generated always as identity constraint gk primary key";
+  }
+
+  /** Another number each time. */
+  String random() {
+    return switch (this) {
+      case H2, HSQLDB, HSQLDB_MVCC -> "rand()";
+      case DERBY, SQLITE, POSTGRESQL -> "random()";
+    };
+  }
+
+  /** Inserts a row of the storm, or changes the one that is there: three values. */
+  String upsert() {
+    return switch (this) {
+      case SQLITE, POSTGRESQL ->
+          "insert into comp (a, b, u) values (?, ?, ?) on conflict (a, b) do update set v ="
+              + " coalesce(comp.v, 0) + 1";
+      default -> "update comp set v = ? where b = ? and u = ?";
+    };
+  }
+
+  /** Whether a row that refers to another one waits until that one is committed, and keeps it. */
+  boolean holdsParents() {
+    return this != H2 && this != HSQLDB_MVCC;
+  }
+
+  /** So that who waits for each other does not wait long. */
+  List<String> shortWaits() {
+    return switch (this) {
+      case DERBY ->
+          List.of(
+              "call syscs_util.syscs_set_database_property('derby.locks.deadlockTimeout', '1')",
+              "call syscs_util.syscs_set_database_property('derby.locks.waitTimeout', '2')");
+      default -> List.of();
+    };
+  }
+
+  /** Whether a statement of many that contend may fail so: constraints, values, locks. */
+  boolean mayFail(SQLException e) {
+    String state = String.valueOf(e.getSQLState());
+    return this == SQLITE
+        ? Set.of(5, 6, 19).contains(e.getErrorCode())
+        : Stream.of("22", "23", "40", "25P02", "HYT00", "55P03").anyMatch(state::startsWith)
+            || Set.of(50000, 50200, 90131).contains(e.getErrorCode());
+  }
+
+  /** Whether the transaction is still there, with what was done before. */
+  boolean goesOnAfter(SQLException e) {
+    String state = String.valueOf(e.getSQLState());
+    return this != POSTGRESQL
+        && !state.startsWith("40")
+        && !state.equals("HYT00")
+        && !Set.of(5, 6, 50000, 50200, 90131).contains(e.getErrorCode());
   }
 
   /** Whether this call of the script may be answered otherwise than by the bare driver. */

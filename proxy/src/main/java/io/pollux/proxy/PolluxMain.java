@@ -36,6 +36,7 @@ import picocli.CommandLine.Spec;
       NodeCommands.Resync.class,
       NodeCommands.Stop.class,
       IdentityCommand.class,
+      CheckCommand.class,
       LogCommand.class,
       CompletionCommand.class
     })

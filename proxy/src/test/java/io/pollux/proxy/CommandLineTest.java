@@ -84,7 +84,9 @@ class CommandLineTest {
         "log export --dir x --format y",
         "log replay --dir x --until 3",
         "log replay --dir x --into y",
-        "completion x"
+        "completion x",
+        "check",
+        "check --statements"
       })
   void wrongUsageIsOneLineThatLeadsToTheHelp(String line) {
     Answer answer = pollux(line.isEmpty() ? new String[0] : line.split(" ", -1));

@@ -29,8 +29,12 @@ final class H2Dialect implements Dialect {
   /** Lock timeout, and a row that somebody else has changed meanwhile. */
   private static final Set<Integer> TRANSIENT = Set.of(DEADLOCK, 50200, 90131);
 
-  /** The database or the session is gone. */
-  private static final Set<Integer> GONE = Set.of(DEADLOCK, 90067, 90098, 90108, 90121);
+  /** A defect of the engine, as "Transaction 3 has status ROLLING_BACK, not OPEN" under load. */
+  private static final int GENERAL_ERROR = 50000;
+
+  /** The database, the session or the transaction is gone. */
+  private static final Set<Integer> GONE =
+      Set.of(DEADLOCK, GENERAL_ERROR, 90067, 90098, 90108, 90121);
 
   private static final String USER_TABLES =
       "SELECT TABLE_SCHEMA, TABLE_NAME FROM INFORMATION_SCHEMA.TABLES"

@@ -1,11 +1,14 @@
 package io.pollux.apply;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.pollux.core.Change;
 import io.pollux.core.Client;
+import io.pollux.core.LogRecord;
 import io.pollux.core.Position;
+import io.pollux.core.RepairedRow;
 import io.pollux.core.SqlValue;
 import io.pollux.core.Stamp;
 import io.pollux.core.TableName;
@@ -20,6 +23,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -96,6 +100,33 @@ class SqliteTargetTest {
     target.apply(List.of(items.get(0), delete(2, ENFORCED, 2)), new Position(2));
     assertEquals("1", number("SELECT group_concat(id) FROM c"));
     assertEquals("0", number("SELECT count(*) FROM p"));
+  }
+
+  private static LogRecord.Repair repair(String table, LogRecord.Scope scope) {
+    List<SqlValue> row = List.of(new SqlValue.Whole(0), new SqlValue.Whole(1));
+    return new LogRecord.Repair(
+        new Stamp(1, 1, 1),
+        "a",
+        Instant.EPOCH,
+        "a peer that lies",
+        scope,
+        new TableName("main", table),
+        List.of("log_position", "hash"),
+        1,
+        List.of(new RepairedRow(Optional.empty(), Optional.of(row))),
+        List.of());
+  }
+
+  @Test
+  void noRepairReachesWhatIsNotTheApplications() throws Exception {
+    long position = 0;
+    for (LogRecord.Scope scope : List.of(LogRecord.Scope.ROWS, LogRecord.Scope.TABLE)) {
+      for (String table : List.of("pollux_applied", "sqlite_schema", "nobody")) {
+        Target.Verdict verdict = target.repair(repair(table, scope), new Position(++position));
+        assertFalse(verdict.equal(), table);
+      }
+    }
+    assertEquals("1", number("SELECT count(*) FROM pollux_applied"));
   }
 
   @Test
