@@ -14,6 +14,7 @@ import io.pollux.node.Node;
 import io.pollux.node.NodeConfig;
 import io.pollux.node.NodeDirectory;
 import io.pollux.node.Setup;
+import io.pollux.runtime.Redundancy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.DriverManager;
@@ -168,6 +169,11 @@ final class EmbeddedNodes implements NodeSource {
     @Override
     public void schemaChanged() {
       changes.incrementAndGet();
+    }
+
+    @Override
+    public Redundancy redundancy() {
+      return node.redundancy();
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.pollux.driver;
 import io.pollux.commit.CommitGate;
 import io.pollux.engine.Dialect;
 import io.pollux.env.Clock;
+import io.pollux.runtime.Redundancy;
 import java.sql.SQLException;
 import java.util.Properties;
 
@@ -26,6 +27,9 @@ interface RunningNode extends AutoCloseable {
 
   /** A schema change ran, was committed, or was rolled back. */
   void schemaChanged();
+
+  /** What the application may know and do beside its data. */
+  Redundancy redundancy();
 
   /** The application took an object of the real driver: what it does there is not captured. */
   void unobserved(Class<?> type);

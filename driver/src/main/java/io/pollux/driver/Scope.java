@@ -1,5 +1,6 @@
 package io.pollux.driver;
 
+import io.pollux.runtime.Redundancy;
 import java.sql.Array;
 import java.sql.Blob;
 import java.sql.CallableStatement;
@@ -200,12 +201,16 @@ final class Scope {
   }
 
   /**
-   * JDBC 4.3 §4.8: ours and {@code java.sql} types are answered by the delegate. A class of the
-   * real driver gives the real object: what is done with it is not captured.
+   * JDBC 4.3 §4.8: ours and {@code java.sql} types are answered by the delegate, and what the node
+   * offers to the application by the node. A class of the real driver gives the real object: what
+   * is done with it is not captured.
    */
   <T> T unwrap(Delegate delegate, Class<T> type) throws SQLException {
     if (type != null && type.isInstance(delegate)) {
       return type.cast(delegate);
+    }
+    if (type == Redundancy.class) {
+      return type.cast(connection.node().redundancy());
     }
     T real = ((Wrapper) delegate.inner()).unwrap(type);
     T given = connection.node().dialect().unwrapped(real, type);
@@ -216,7 +221,7 @@ final class Scope {
   }
 
   boolean isWrapperFor(Delegate delegate, Class<?> type) throws SQLException {
-    boolean isOurs = type != null && type.isInstance(delegate);
+    boolean isOurs = type != null && (type == Redundancy.class || type.isInstance(delegate));
     return isOurs || ((Wrapper) delegate.inner()).isWrapperFor(type);
   }
 

@@ -7,6 +7,7 @@ import io.pollux.commit.CommitGate;
 import io.pollux.engine.Dialect;
 import io.pollux.engine.Dialects;
 import io.pollux.env.Clock;
+import io.pollux.runtime.Redundancy;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -179,6 +180,11 @@ final class RecordingNode implements RunningNode, NodeSource, Clock {
   @Override
   public void schemaChanged() {
     schemaVersion.incrementAndGet();
+  }
+
+  @Override
+  public Redundancy redundancy() {
+    throw new AssertionError("what is recorded is JDBC");
   }
 
   @Override

@@ -82,9 +82,19 @@ final class HostedNode {
     NodeConfig config = ConfigFile.read(mine.configFile());
     DatabaseAccess database = DatabaseAccess.of(config.database());
     try (Node node = Node.open(new Node.NodeSetup(mine, config, database, false, ends::add))) {
-      String end = awaitEnd(node);
+      String end = serve(node, config);
       LOG.log(Level.INFO, "node {0} ends: {1}", config.name(), end);
       return end;
+    }
+  }
+
+  private String serve(Node node, NodeConfig config) throws PolluxException, InterruptedException {
+    if (config.http().isEmpty()) {
+      return awaitEnd(node);
+    }
+    try (HttpServer http = HttpInterface.open(directory, config.http().orElseThrow(), node)) {
+      LOG.log(Level.DEBUG, "serves HTTP at port {0}", String.valueOf(http.port()));
+      return awaitEnd(node);
     }
   }
 

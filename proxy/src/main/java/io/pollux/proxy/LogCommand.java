@@ -6,7 +6,6 @@ import io.pollux.core.PolluxException;
 import io.pollux.core.PolluxException.Reason;
 import io.pollux.core.Position;
 import io.pollux.core.Stamp;
-import io.pollux.log.LogHead;
 import io.pollux.log.LogReader;
 import io.pollux.log.LogReader.Finding;
 import io.pollux.node.NodeConfig;
@@ -33,7 +32,14 @@ import picocli.CommandLine.TypeConversionException;
     mixinStandardHelpOptions = true,
     description = "Shows and verifies the record of all that was replicated.",
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {LogCommand.Listing.class, LogCommand.Show.class, LogCommand.Verify.class})
+    subcommands = {
+      LogCommand.Listing.class,
+      LogCommand.Show.class,
+      LogSearchCommand.class,
+      LogCommand.Verify.class,
+      LogExportCommand.class,
+      LogReplayCommand.class
+    })
 final class LogCommand implements Runnable {
   @Spec private CommandSpec spec;
 
@@ -55,9 +61,13 @@ final class LogCommand implements Runnable {
   }
 
   /** Whether the data itself may be shown. */
-  private static final class ValuesOption {
+  static final class ValuesOption {
     @Option(names = "--values", description = "Show values; they may be confidential.")
     private boolean values;
+
+    boolean areWanted() {
+      return values;
+    }
 
     private RecordDocument documents(NodeConfig config) {
       return new RecordDocument(values, config);
@@ -100,7 +110,7 @@ final class LogCommand implements Runnable {
 
     private Optional<Finding> fill(ArrayNode records, LogReader log) throws PolluxException {
       RecordDocument documents = values.documents(dir.config());
-      Position first = from.isPresent() ? from.orElseThrow() : first(log);
+      Position first = from.isPresent() ? from.orElseThrow() : LogFiles.tail(log, limit);
       return LogFiles.damage(
           log.read(
               first,
@@ -110,16 +120,6 @@ final class LogCommand implements Runnable {
                 }
                 return records.size() < limit;
               }));
-    }
-
-    private Position first(LogReader log) throws PolluxException {
-      long end =
-          log.read(new Position(Long.MAX_VALUE), record -> true)
-              .head()
-              .map(LogHead::position)
-              .orElse(Position.NONE)
-              .index();
-      return new Position(Math.max(1, end - limit + 1));
     }
   }
 

@@ -43,6 +43,17 @@ final class LogFiles {
     return report.finding().filter(finding -> finding.fault() != Fault.UNFINISHED_TAIL);
   }
 
+  /** Where the last {@code count} records begin. */
+  static Position tail(LogReader log, int count) throws PolluxException {
+    long end =
+        log.read(new Position(Long.MAX_VALUE), record -> true)
+            .head()
+            .map(LogHead::position)
+            .orElse(Position.NONE)
+            .index();
+    return new Position(Math.max(1, end - count + 1));
+  }
+
   static String text(Finding finding) {
     return "BROKEN at record "
         + finding.position().index()

@@ -37,7 +37,8 @@ import picocli.CommandLine.Spec;
       NodeCommands.Stop.class,
       IdentityCommand.class,
       CheckCommand.class,
-      LogCommand.class
+      LogCommand.class,
+      CompletionCommand.class
     })
 public final class PolluxMain implements Runnable {
   /** Kept, because a logger that nobody holds forgets its level. */

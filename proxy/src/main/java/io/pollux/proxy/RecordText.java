@@ -25,13 +25,18 @@ final class RecordText {
   }
 
   private static String what(JsonNode record) {
+    return (record.has("changes") ? who(record) + ": " : "") + summary(record);
+  }
+
+  /** What a record says, without who says it. */
+  static String summary(JsonNode record) {
     if (!record.has("changes")) {
       return (record.has("table") ? record.path("table").asText() + " " : "")
           + record.path("text").asText("");
     }
     List<String> parts = new ArrayList<>();
-    record.path("changes").forEach(change -> parts.add(summary(change)));
-    return who(record) + ": " + String.join(", ", parts);
+    record.path("changes").forEach(change -> parts.add(ofChange(change)));
+    return String.join(", ", parts);
   }
 
   private static String who(JsonNode record) {
@@ -45,7 +50,7 @@ final class RecordText {
     return known.isEmpty() ? "unknown" : String.join("/", known);
   }
 
-  private static String summary(JsonNode change) {
+  private static String ofChange(JsonNode change) {
     return change.path("kind").asText()
         + (change.has("table") ? " " + change.path("table").asText() : "")
         + (change.has("rows") ? " (" + change.path("rows").asText() + ")" : "");
@@ -91,7 +96,7 @@ final class RecordText {
   }
 
   private static void change(StringBuilder text, JsonNode change) {
-    field(text, "change", summary(change));
+    field(text, "change", ofChange(change));
     if (change.has("sql")) {
       field(text, "", change.path("sql").asText());
     }

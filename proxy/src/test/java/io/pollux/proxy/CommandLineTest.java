@@ -78,6 +78,13 @@ class CommandLineTest {
         "log show",
         "log show --dir x y",
         "log verify",
+        "log search",
+        "log search --dir x --since y",
+        "log search --dir x --slot y",
+        "log export --dir x --format y",
+        "log replay --dir x --until 3",
+        "log replay --dir x --into y",
+        "completion x",
         "check",
         "check --statements"
       })
@@ -103,7 +110,10 @@ class CommandLineTest {
         "stop",
         "log list",
         "log show 1",
-        "log verify"
+        "log verify",
+        "log search",
+        "log export",
+        "log replay --until 3 --into jdbc:derby:x"
       })
   void aDirectoryThatIsNotThereIsSaidByEveryCommand(String command) {
     Answer answer = pollux((command + " --dir " + temp.resolve("none")).split(" ", -1));

@@ -7,8 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -120,9 +122,16 @@ class TwoProcessesTest {
     Path configuration = temp.resolve("A").resolve("pollux.yaml");
     String text = Files.readString(configuration);
     Files.writeString(
-        configuration, text.replace("availability: OPERATOR", "availability: CONSISTENT"));
+        configuration,
+        text.replace("availability: OPERATOR", "availability: CONSISTENT") + "http: 127.0.0.1:0\n");
     Process a = run("A");
     done("wait", "--dir", "A", "--until", "in-sync");
+
+    String address = Files.readString(temp.resolve("A/http.address")).strip();
+    try (InputStream live = URI.create("http://" + address + "/health/live").toURL().openStream()) {
+      String said = new String(live.readAllBytes(), StandardCharsets.UTF_8);
+      assertEquals("{\"activity\":\"ACTIVE\",\"connected\":true}", said);
+    }
 
     a.destroyForcibly().onExit().join();
     done("wait", "--dir", "B", "--until", "active");

@@ -7,6 +7,8 @@ import io.pollux.codec.wire.Entry;
 import io.pollux.codec.wire.Follow;
 import io.pollux.codec.wire.Hello;
 import io.pollux.codec.wire.LinkFrame;
+import io.pollux.codec.wire.StateEntry;
+import io.pollux.codec.wire.StatePart;
 import io.pollux.core.LogEntry;
 import java.util.stream.Stream;
 
@@ -21,6 +23,7 @@ public final class FrameCodec {
   private static final int MAX_CHECKPOINTS = 256;
   private static final int MAX_NAME = 256;
   private static final int MAX_TEXT = 4_000;
+  private static final int MAX_VALUE = 1 << 20;
 
   private FrameCodec() {}
 
@@ -51,6 +54,13 @@ public final class FrameCodec {
         }
       }
       case COPY_BEGIN -> requireHash(frame.getCopyBegin().getBase().getHash());
+      case STATE_PART -> check(frame.getStatePart());
+      case OPERATION_REQUEST -> {
+        requireName(frame.getOperationRequest().getName());
+        requireName(frame.getOperationRequest().getKey());
+        requireValue(frame.getOperationRequest().getArgument());
+      }
+      case OPERATION_RESULT -> requireValue(frame.getOperationResult().getResult());
       default -> {
         // No lists, no hashes, no names.
       }
@@ -71,9 +81,28 @@ public final class FrameCodec {
         hello.getSettingsMap().entrySet().stream()
             .flatMap(setting -> Stream.of(setting.getKey(), setting.getValue()));
     for (String name : Stream.concat(names, settings).toList()) {
-      boolean plain = name.length() <= MAX_NAME && name.equals(readable(name));
-      RecordCodec.require(plain, "a greeting with a name that is none: " + readable(name));
+      requireName(name);
     }
+  }
+
+  private static void requireName(String name) throws CodecException {
+    boolean plain = name.length() <= MAX_NAME && name.equals(readable(name));
+    RecordCodec.require(plain, "a name that is none: " + readable(name));
+  }
+
+  private static void check(StatePart part) throws CodecException {
+    requireName(part.getId());
+    RecordCodec.require(!part.getId().isEmpty(), "runtime state without an id");
+    for (StateEntry entry : part.getEntriesList()) {
+      requireName(entry.getKey());
+      RecordCodec.require(!entry.getKey().isEmpty(), "runtime state without a key");
+      requireName(entry.getContentType());
+      requireValue(entry.getValue());
+    }
+  }
+
+  private static void requireValue(ByteString value) throws CodecException {
+    RecordCodec.require(value.size() <= MAX_VALUE, "a value of " + value.size() + " bytes");
   }
 
   private static void check(Follow follow) throws CodecException {
@@ -105,6 +134,9 @@ public final class FrameCodec {
       case IDENTITY_ANSWER ->
           copy.getIdentityAnswerBuilder()
               .setRefusal(readable(frame.getIdentityAnswer().getRefusal()));
+      case OPERATION_RESULT ->
+          copy.getOperationResultBuilder()
+              .setFailure(readable(frame.getOperationResult().getFailure()));
       case DIGEST_RESULT ->
           copy.getDigestResultBuilder().setDetail(readable(frame.getDigestResult().getDetail()));
       case VERIFY_DONE -> {

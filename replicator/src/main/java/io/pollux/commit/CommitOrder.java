@@ -74,6 +74,25 @@ public final class CommitOrder {
     resolve(stamp, new Fate(Optional.of(record), appended));
   }
 
+  /** Runs {@code task}, on the loop, once the record of each fate told before is in the log. */
+  public void whenAppended(Runnable task) {
+    boolean now = true;
+    synchronized (this) {
+      for (Map.Entry<Long, Optional<Fate>> entry : open.descendingMap().entrySet()) {
+        if (entry.getValue().filter(fate -> fate.record().isPresent()).isPresent()) {
+          Fate last = entry.getValue().orElseThrow();
+          Consumer<Position> then = last.appended().andThen(position -> task.run());
+          open.put(entry.getKey(), Optional.of(new Fate(last.record(), then)));
+          now = false;
+          break;
+        }
+      }
+    }
+    if (now) {
+      task.run();
+    }
+  }
+
   /** Nothing of the stamp is in the database, and nothing will be. */
   public void nothing(Stamp stamp) {
     resolve(stamp, new Fate(Optional.empty(), position -> {}));

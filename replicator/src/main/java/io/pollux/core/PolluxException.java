@@ -35,6 +35,8 @@ public final class PolluxException extends Exception {
     NOT_ACTIVE,
     NOT_IN_SYNC,
     TIMEOUT,
+    TOO_LARGE,
+    OPERATION_FAILED,
     STOPPED
   }
 

@@ -206,6 +206,7 @@ public final class Link implements Wire.Listener {
       case IDENTITY_OFFER -> handler.identityOffer(frame.getIdentityOffer());
       case IDENTITY_ANSWER -> handler.identityAnswer(frame.getIdentityAnswer());
       case SWITCHOVER -> handler.switchover(frame.getSwitchover());
+      case STATE_PART, STATE_RECEIPT, OPERATION_REQUEST, OPERATION_RESULT -> handler.runtime(frame);
       default -> close("the peer sent a frame of an unknown kind");
     }
   }

@@ -11,6 +11,7 @@ import io.pollux.codec.wire.Follow;
 import io.pollux.codec.wire.Hello;
 import io.pollux.codec.wire.IdentityAnswer;
 import io.pollux.codec.wire.IdentityOffer;
+import io.pollux.codec.wire.LinkFrame;
 import io.pollux.codec.wire.Match;
 import io.pollux.codec.wire.NodeReport;
 import io.pollux.codec.wire.Ping;
@@ -58,6 +59,9 @@ public interface LinkHandler {
   void identityAnswer(IdentityAnswer answer);
 
   void switchover(Switchover switchover);
+
+  /** Runtime state or operations: the frame is of one of those four kinds. */
+  void runtime(LinkFrame frame);
 
   /** One side refused the other; {@link #lost} follows. */
   void refused(Refusal refusal, boolean byPeer);

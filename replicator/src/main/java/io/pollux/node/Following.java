@@ -436,7 +436,7 @@ final class Following {
   }
 
   /** While a copy replaces the database nobody can say. */
-  private Position applied() {
+  Position applied() {
     boolean isKnown = parts.applier.isRunning() && !parts.stored.copying();
     return isKnown ? parts.applier.applied() : Position.NONE;
   }

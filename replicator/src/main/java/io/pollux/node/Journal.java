@@ -226,13 +226,18 @@ final class Journal implements NodeCommitGate.RecordLog {
             return;
           }
           pending.add(forced);
-          when(
-              position,
-              waiting,
-              () -> {
-                pending.remove(forced);
-                forced.complete(null);
-              });
+          try {
+            waiting.await(
+                log,
+                position,
+                () -> {
+                  pending.remove(forced);
+                  forced.complete(null);
+                });
+          } catch (PolluxException e) {
+            pending.remove(forced); // It is closed: who asks for its last records comes too late.
+            forced.completeExceptionally(e);
+          }
         });
     return forced;
   }

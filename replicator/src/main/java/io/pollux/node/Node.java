@@ -14,6 +14,7 @@ import io.pollux.env.ThreadLoop;
 import io.pollux.env.ThreadPatience;
 import io.pollux.log.LogSettings;
 import io.pollux.pair.PairEvent;
+import io.pollux.runtime.Redundancy;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.sql.SQLException;
@@ -146,6 +147,7 @@ public final class Node implements AutoCloseable {
         threads.applying(),
         threads.copying(),
         threads.comparing(),
+        threads::calling,
         new ThreadPatience(loop.clock()),
         new FileDisk(directory.path()),
         FileDisk.create(directory.logs()),
@@ -197,6 +199,11 @@ public final class Node implements AutoCloseable {
 
   public Dialect dialect() {
     return setup.database().dialect();
+  }
+
+  /** What the application may know and do: runtime state, operations, listeners. */
+  public Redundancy redundancy() {
+    return assembly.redundancy();
   }
 
   boolean isEmbedded() {

@@ -24,7 +24,8 @@ import io.pollux.link.LinkSettings;
 import io.pollux.log.LogHead;
 import io.pollux.log.StatementLog;
 import io.pollux.pair.PairEvent;
-import io.pollux.pair.PairState;
+import io.pollux.runtime.Redundancy;
+import io.pollux.runtime.RuntimeDesk;
 import io.pollux.verify.Sweep;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
@@ -32,6 +33,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -51,7 +53,9 @@ final class NodeAssembly {
   private final CopyDesk copies;
   private final VerifyRelay verifyRelay;
   private final PeerDesk peer;
+  private final Directions directions;
   private final StatusDesk statusDesk;
+  private final RuntimeDesk runtime;
   private final Optional<NodeNetwork> network;
   private final InventedNames names;
   private final Answers answers;
@@ -101,12 +105,14 @@ final class NodeAssembly {
     verifyRelay = new VerifyRelay(verify, reigning::order);
     Installation installation =
         new Installation(parts, target, this::restartLog, following::keepUnless);
+    runtime = new RuntimeDesk(loop, new RuntimeWorld(this, following, reigning::order));
     copies = new CopyDesk(parts, bench, installer(installation), verify::copied);
     linkSettings = linkSettings(setup.config());
     network = network(setup.config());
     PeerDesk.Desks desks =
-        new PeerDesk.Desks(core, following, copies, verify, verifyRelay, network);
+        new PeerDesk.Desks(core, following, copies, verify, verifyRelay, runtime, network);
     peer = new PeerDesk(parts, linkSettings, desks);
+    directions = new Directions(parts, core, peer);
     statusDesk = new StatusDesk(parts, desks, peer, reigning::order, setup.embedded());
   }
 
@@ -144,6 +150,11 @@ final class NodeAssembly {
     }
 
     @Override
+    public void draining() {
+      runtime.draining();
+    }
+
+    @Override
     public void stepped() {
       NodeAssembly.this.stepped();
     }
@@ -170,6 +181,7 @@ final class NodeAssembly {
           begin,
           () -> {
             names.settled();
+            runtime.replaced();
             installed.run();
             following.begin(core::report);
           });
@@ -276,47 +288,12 @@ final class NodeAssembly {
 
   /** After every step of the pair. */
   private void stepped() {
-    whereToWrite = describe();
+    whereToWrite = directions.describe();
     if (core.state().activity() == Activity.ACTIVE) {
       names.settled();
       copies.cancel();
     }
-  }
-
-  private String describe() {
-    String name = parts.config.name();
-    Optional<String> active =
-        peer.peer().filter(p -> p.activity() == Activity.ACTIVE).map(p -> p.name());
-    return active
-        .map(other -> "node " + name + " is not active; node " + other + connectThere(" is"))
-        .or(
-            () ->
-                yieldedTo()
-                    .map(
-                        other ->
-                            "node "
-                                + name
-                                + " yields to "
-                                + other
-                                + connectThere(" becomes active")))
-        .orElse(
-            "node "
-                + name
-                + " is not active and knows no node that is; see 'pollux status', or"
-                + " make it active with 'pollux promote'");
-  }
-
-  private Optional<String> yieldedTo() {
-    return core.state().switching() == PairState.Switching.YIELDING
-        ? peer.peer().map(PairState.Peer::name)
-        : Optional.empty();
-  }
-
-  private String connectThere(String is) {
-    return " at "
-        + parts.config.peer().map(NodeConfig.Peer::address).orElse("its address")
-        + is
-        + ": connect there";
+    runtime.changed();
   }
 
   private Link newLink() {
@@ -365,6 +342,7 @@ final class NodeAssembly {
     @Override
     public void applied(Position position) {
       names.applied();
+      runtime.applied(position);
       following.sendReceipt();
     }
 
@@ -387,6 +365,21 @@ final class NodeAssembly {
       LOG.log(Level.ERROR, "{0}; this node has DIVERGED", reason);
       following.sendReceipt();
     }
+  }
+
+  /** Any thread. */
+  Redundancy redundancy() {
+    return runtime.redundancy();
+  }
+
+  /** Any thread. */
+  Executor worker(String name) {
+    return outside.calling().apply(name);
+  }
+
+  /** For people: which node is active. Any thread. */
+  String whereToWrite() {
+    return whereToWrite;
   }
 
   NodeStatus status() {
@@ -468,6 +461,7 @@ final class NodeAssembly {
     parts.journal.failed(error);
     parts.receipts.lost();
     core.fail();
+    runtime.failed();
     disconnect(); // A peer that goes on hearing pings would take this node for alive.
   }
 
@@ -477,6 +471,7 @@ final class NodeAssembly {
     parts.loop.execute(
         () -> {
           core.stop();
+          runtime.stop();
           peer.link().ifPresent(link -> link.close("the node stops"));
         });
   }

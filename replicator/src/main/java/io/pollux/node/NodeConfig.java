@@ -24,6 +24,7 @@ import java.util.Optional;
  * @param sweep counts while this node is active
  * @param sweepPause between two ranges of a table
  * @param repair counts while this node follows
+ * @param http HOST:PORT at which {@code pollux run} serves its HTTP interface; empty: it does not
  */
 @JsonInclude(JsonInclude.Include.NON_ABSENT)
 public record NodeConfig(
@@ -41,7 +42,8 @@ public record NodeConfig(
     Duration receiptTimeout,
     Sweeping sweep,
     Duration sweepPause,
-    Repairing repair) {
+    Repairing repair,
+    Optional<String> http) {
 
   /** Whether the active node compares all tables with the backup's, again and again. */
   public enum Sweeping {
@@ -101,6 +103,7 @@ public record NodeConfig(
     sweep = sweep == null ? Sweeping.ON : sweep;
     sweepPause = sweepPause == null ? Duration.ofSeconds(1) : sweepPause;
     repair = repair == null ? Repairing.AUTO : repair;
+    http = http == null ? Optional.empty() : http;
     if (!group.matches("[0-9a-f]{32}")) {
       throw new IllegalArgumentException("'group' has 32 hexadecimal digits, not '" + group + "'");
     }
@@ -132,7 +135,8 @@ public record NodeConfig(
         null,
         null,
         null,
-        null);
+        null,
+        Optional.empty());
   }
 
   public NodeConfig withPeer(Peer newPeer) {
@@ -151,6 +155,7 @@ public record NodeConfig(
         receiptTimeout,
         sweep,
         sweepPause,
-        repair);
+        repair,
+        http);
   }
 }

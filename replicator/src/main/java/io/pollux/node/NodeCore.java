@@ -53,7 +53,10 @@ final class NodeCore {
     /** Whether the follower waits for a copy that replaces what it has applied. */
     boolean isPeerCopyDue();
 
-    /** A step was taken. */
+    /** A promotion begins to build on the log as it is. */
+    void draining();
+
+    /** A step was taken, or its consequence has come. */
     void stepped();
   }
 
@@ -245,6 +248,7 @@ final class NodeCore {
       return;
     }
     following.detach();
+    surroundings.draining();
     surroundings.copies().detach();
     try {
       reigning.decide(following.slots());
@@ -297,12 +301,14 @@ final class NodeCore {
         why);
     answer();
     report();
+    surroundings.stepped();
     tellSettled();
   }
 
   /** No commit is taken any more; the peer hears of it before the link ends. */
   void stop() {
     shown = Activity.COLD;
+    surroundings.stepped();
     report();
   }
 

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * The world as a node's parts see it: time, threads, files, network. The simulation has its own.
@@ -19,6 +20,7 @@ import java.util.function.Consumer;
  * @param applying runs what works on the database, in order
  * @param copying runs what takes long, in order
  * @param comparing runs what reads the database to compare it, in order
+ * @param calling a thread for the application's code, by its name
  * @param files of the node's directory
  * @param log the directory of the statement log
  */
@@ -28,6 +30,7 @@ record Outside(
     Executor applying,
     Executor copying,
     Executor comparing,
+    Function<String, Executor> calling,
     Patience patience,
     Disk files,
     Disk log,

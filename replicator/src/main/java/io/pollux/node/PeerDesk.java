@@ -31,6 +31,7 @@ import io.pollux.link.LinkSettings;
 import io.pollux.link.Shipper;
 import io.pollux.pair.PairEvent;
 import io.pollux.pair.PairState;
+import io.pollux.runtime.RuntimeDesk;
 import io.pollux.verify.Sweep;
 import java.lang.System.Logger.Level;
 import java.time.Instant;
@@ -71,6 +72,7 @@ final class PeerDesk implements LinkHandler {
       CopyDesk copies,
       Sweep verify,
       VerifyAsk ask,
+      RuntimeDesk runtime,
       Optional<NodeNetwork> network) {}
 
   /** Asking the active node for a comparison, and answering such a question. */
@@ -195,6 +197,7 @@ final class PeerDesk implements LinkHandler {
     peer = Optional.of(now);
     ends(report.getEnd());
     desks.core().step(new PairEvent.PeerSpoke(now));
+    link.ifPresent(l -> desks.runtime().peer(l::send, report));
     boolean becameActive =
         now.activity() == Activity.ACTIVE
             && now.epoch().compareTo(parts.stored.epoch()) >= 0
@@ -218,6 +221,7 @@ final class PeerDesk implements LinkHandler {
   @Override
   public void pinged(Ping ping) {
     ends(ping.getEnd());
+    desks.runtime().changed();
     List<Runnable> waiting = List.copyOf(pinged);
     pinged.clear();
     waiting.forEach(Runnable::run);
@@ -386,6 +390,14 @@ final class PeerDesk implements LinkHandler {
   }
 
   @Override
+  public void runtime(LinkFrame frame) {
+    desks
+        .runtime()
+        .frame(frame)
+        .ifPresent(why -> link.ifPresent(l -> l.close("the peer's word is not taken: " + why)));
+  }
+
+  @Override
   public void refused(Refusal refusal, boolean byPeer) {
     incompatible = true;
     linkReason = (byPeer ? "refused by the peer: " : "refused: ") + refusal.getText();
@@ -443,6 +455,7 @@ final class PeerDesk implements LinkHandler {
     desks.core().disconnected();
     desks.following().part();
     desks.copies().parted();
+    desks.runtime().parted();
     desks.verify().abandon(reason);
     desks.ask().parted();
     admission().ifPresent(admission -> admission.identities().parted());

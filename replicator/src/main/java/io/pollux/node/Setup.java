@@ -118,7 +118,8 @@ public final class Setup {
           null,
           null,
           null,
-          null);
+          null,
+          Optional.empty());
     }
   }
 

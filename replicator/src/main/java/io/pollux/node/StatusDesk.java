@@ -251,6 +251,7 @@ final class StatusDesk {
               ? "commits do not wait for the peer now: what this node commits is on this machine only"
               : "nothing can be committed now: availability is 'consistent' and no backup follows");
     }
+    warnings.addAll(desks.runtime().troubles());
     if (parts.config.availability() == Availability.FIRST) {
       warnings.add(AVAILABILITY_FIRST);
     }

@@ -7,7 +7,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -23,6 +25,7 @@ final class Threads implements AutoCloseable {
   private final ExecutorService comparing = single("pollux-compare");
   private final List<ExecutorService> all =
       new ArrayList<>(List.of(writing, applying, copying, comparing));
+  private final ExecutorService calling = Executors.newCachedThreadPool(Threads::daemon);
   private Optional<ThreadLoop> loop = Optional.empty();
 
   /**
@@ -67,10 +70,30 @@ final class Threads implements AutoCloseable {
     return comparing;
   }
 
+  /**
+   * For the application's code, which may block: the node's end interrupts it and does not wait.
+   * Whoever calls it that way lets one call end before the next. Any thread.
+   */
+  Executor calling(String name) {
+    return task ->
+        calling.execute(
+            () -> {
+              Thread.currentThread().setName(name);
+              task.run();
+            });
+  }
+
+  private static Thread daemon(Runnable task) {
+    Thread thread = new Thread(task, "pollux-call");
+    thread.setDaemon(true);
+    return thread;
+  }
+
   /** Ends the workers first, which still may tell the loop what they have done, then the loop. */
   @Override
   public void close() {
     all.forEach(ExecutorService::shutdown);
+    calling.shutdownNow();
     for (ExecutorService executor : all) {
       try {
         if (!executor.awaitTermination(LONGEST_END.toSeconds(), TimeUnit.SECONDS)) {

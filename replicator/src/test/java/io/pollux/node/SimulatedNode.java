@@ -94,7 +94,8 @@ public final class SimulatedNode {
         null,
         NodeConfig.Sweeping.OFF,
         null,
-        null);
+        null,
+        Optional.empty());
   }
 
   private static Outside outside(Machine on) {
@@ -113,6 +114,7 @@ public final class SimulatedNode {
         on.applying(),
         on.copying(),
         on.copying(),
+        name -> on.copying(),
         on.patience(),
         on.files(),
         on.log(),

@@ -25,6 +25,10 @@ final class Permits {
               "io.pollux.apply.SecondReader#read",
               "a parser of others throws what it likes; that is its way of having no opinion"),
           new Permit(
+              "broad catch",
+              "io.pollux.runtime.Calls#run",
+              "around the application's code: what it throws affects only itself"),
+          new Permit(
               "banned call",
               "replicator/src/main/java/io/pollux/env/Pause.java",
               "the door for waiting on another process, which tells nobody"),
