@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -24,6 +25,23 @@ import java.util.Optional;
  * the driver asks. Reads the catalogue only.
  */
 final class CaptureReport {
+  /** As docs/capture.md calls the plans. */
+  static final Map<Class<?>, String> WORDS =
+      Map.ofEntries(
+          Map.entry(CapturePlan.Pass.class, "PASS"),
+          Map.entry(CapturePlan.Closed.class, "REPLAY"),
+          Map.entry(CapturePlan.Locked.class, "REPLAY"),
+          Map.entry(CapturePlan.Split.class, "REWRITE"),
+          Map.entry(CapturePlan.Keys.class, "KEYS"),
+          Map.entry(CapturePlan.EachKey.class, "KEYS"),
+          Map.entry(CapturePlan.Images.class, "ROWS"),
+          Map.entry(CapturePlan.InsertSelect.class, "ROWS"),
+          Map.entry(CapturePlan.Returning.class, "ROWS"),
+          Map.entry(CapturePlan.Sequence.class, "SEQUENCE"),
+          Map.entry(CapturePlan.Ddl.class, "DDL"),
+          Map.entry(CapturePlan.Session.class, "SESSION"),
+          Map.entry(CapturePlan.Refuse.class, "REFUSE"));
+
   private final Connection connection;
   private final Dialect dialect;
   private final Classifier classifier;
@@ -146,7 +164,7 @@ final class CaptureReport {
 
   private void plan(ObjectNode node, String sql) throws SQLException {
     CapturePlan plan = classifier.classify(sql, catalogue);
-    node.put("plan", plan.accept(new Word(sql)));
+    node.put("plan", word(plan, sql));
     if (plan instanceof CapturePlan.Refuse refuse) {
       refused++;
       node.put("kind", refuse.kind());
@@ -155,78 +173,13 @@ final class CaptureReport {
     }
   }
 
-  /** As docs/capture.md calls the plans. */
-  private static final class Word implements CapturePlan.Handler<String, RuntimeException> {
-    private final String sql;
-
-    Word(String sql) {
-      this.sql = sql;
-    }
-
-    @Override
-    public String pass(CapturePlan.Pass plan) {
-      return "PASS";
-    }
-
-    @Override
-    public String closed(CapturePlan.Closed plan) {
-      return plan.isOwnLog(sql) ? "REPLAY" : "REWRITE";
-    }
-
-    @Override
-    public String locked(CapturePlan.Locked plan) {
-      return "REPLAY";
-    }
-
-    @Override
-    public String split(CapturePlan.Split plan) {
+  private static String word(CapturePlan plan, String sql) {
+    if (plan instanceof CapturePlan.Closed closed && !closed.isOwnLog(sql)) {
       return "REWRITE";
-    }
-
-    @Override
-    public String keys(CapturePlan.Keys plan) {
+    } else if (plan instanceof CapturePlan.Returning returning && returning.keyColumns() > 0) {
       return "KEYS";
     }
-
-    @Override
-    public String eachKey(CapturePlan.EachKey plan) {
-      return "KEYS";
-    }
-
-    @Override
-    public String images(CapturePlan.Images plan) {
-      return "ROWS";
-    }
-
-    @Override
-    public String insertSelect(CapturePlan.InsertSelect plan) {
-      return "ROWS";
-    }
-
-    @Override
-    public String returning(CapturePlan.Returning plan) {
-      return plan.keyColumns() > 0 ? "KEYS" : "ROWS";
-    }
-
-    @Override
-    public String sequence(CapturePlan.Sequence plan) {
-      return "SEQUENCE";
-    }
-
-    @Override
-    public String ddl(CapturePlan.Ddl plan) {
-      return "DDL";
-    }
-
-    @Override
-    public String session(CapturePlan.Session plan) {
-      return "SESSION";
-    }
-
-    @Override
-    public String refuse(CapturePlan.Refuse plan) {
-      return "REFUSE";
-    }
+    return WORDS.get(plan.getClass());
   }
 
   /** For people. */

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.pollux.sql.CapturePlan;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -11,6 +12,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.Statement;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -91,6 +93,11 @@ class CheckCommandTest {
     assertTrue(answer.out().contains("table APP.SEEN: no key"), answer.out());
     assertTrue(answer.out().contains("  PASS      SELECT * FROM ITEM"), answer.out());
     assertTrue(answer.out().contains("it fires the triggers [COUNTS]"), answer.out());
+  }
+
+  @Test
+  void everyPlanHasAWord() {
+    assertEquals(Set.of(CapturePlan.class.getPermittedSubclasses()), CaptureReport.WORDS.keySet());
   }
 
   @Test

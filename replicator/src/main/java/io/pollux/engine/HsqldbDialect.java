@@ -14,7 +14,6 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.List;
@@ -190,28 +189,15 @@ final class HsqldbDialect implements Dialect {
    */
   @Override
   public void becomeStandby(Connection connection) throws SQLException {
-    if (!stoodBy(connection)) {
-      try (PreparedStatement park = connection.prepareStatement(systemTables().insertParked())) {
-        park.setString(1, "");
-        park.setString(2, "");
-        park.setString(3, "");
-        park.executeUpdate();
-      }
-    }
-  }
-
-  private boolean stoodBy(Connection connection) throws SQLException {
-    return CatalogueTables.finds(connection, systemTables().readParked());
+    WarmMark.set(connection, systemTables());
   }
 
   @Override
   public void becomeActive(Connection connection, List<Change.Generator> marks)
       throws SQLException {
-    long gap = stoodBy(connection) ? HsqldbGenerators.GAP : 0;
+    long gap = WarmMark.isSet(connection, systemTables()) ? HsqldbGenerators.GAP : 0;
     generatorsOf(connection).raise(marks, gap);
-    try (Statement statement = connection.createStatement()) {
-      statement.executeUpdate(systemTables().deleteParked());
-    }
+    WarmMark.clear(connection, systemTables());
     connection.commit();
   }
 

@@ -53,7 +53,7 @@ final class SqliteCatalogue implements Catalogue {
 
   @Override
   public String currentSchema() throws SQLException {
-    return SqliteFiles.session(connection);
+    return SqliteSession.read(connection);
   }
 
   /** A temporary table hides one of the database. */
@@ -61,7 +61,7 @@ final class SqliteCatalogue implements Catalogue {
   public TableName resolve(String currentSchema, String name) throws SQLException {
     String temporary = facts.names().temporarySchema();
     return new TableName(
-        kind(new TableName(temporary, name)).isEmpty() ? SqliteFiles.PLAIN : temporary, name);
+        kind(new TableName(temporary, name)).isEmpty() ? SqliteSession.MAIN : temporary, name);
   }
 
   private Optional<String> kind(TableName name) throws SQLException {
@@ -87,7 +87,7 @@ final class SqliteCatalogue implements Catalogue {
   @Override
   public Optional<Table> table(TableName name) throws SQLException {
     boolean isBase =
-        name.schema().equals(SqliteFiles.PLAIN)
+        name.schema().equals(SqliteSession.MAIN)
             && !name.name().startsWith("sqlite_")
             && kind(name).filter("table"::equals).isPresent();
     return isBase ? Optional.of(read(name)) : Optional.empty();

@@ -51,6 +51,11 @@ final class SqliteDialect implements Dialect {
       "SELECT 'encoding', encoding FROM pragma_encoding"
           + " UNION ALL SELECT 'recursive_triggers', recursive_triggers FROM pragma_recursive_triggers";
 
+  /** Texts of the schema, as they were written. */
+  private static final String DEFINITION =
+      "SELECT type || ' ' || lower(name) || ' ' || coalesce(sql, '') FROM main.sqlite_schema"
+          + " WHERE lower(tbl_name) = ? ORDER BY 1";
+
   @Override
   public String name() {
     return "sqlite";
@@ -130,7 +135,7 @@ final class SqliteDialect implements Dialect {
   /** Whether foreign keys are enforced belongs to a session here, and so to its statements. */
   @Override
   public String currentSchema(Connection connection) throws SQLException {
-    return SqliteFiles.session(connection);
+    return SqliteSession.read(connection);
   }
 
   @Override
@@ -140,7 +145,7 @@ final class SqliteDialect implements Dialect {
 
   @Override
   public void useSchema(Connection connection, String schema) throws SQLException {
-    SqliteFiles.useSession(connection, schema);
+    SqliteSession.use(connection, schema);
   }
 
   @Override
@@ -228,28 +233,15 @@ final class SqliteDialect implements Dialect {
   /** The log brings every key. What is noted is that the next reign is to begin with a gap. */
   @Override
   public void becomeStandby(Connection connection) throws SQLException {
-    if (!stoodBy(connection)) {
-      try (PreparedStatement park = connection.prepareStatement(systemTables().insertParked())) {
-        park.setString(1, "");
-        park.setString(2, "");
-        park.setString(3, "");
-        park.executeUpdate();
-      }
-    }
-  }
-
-  private boolean stoodBy(Connection connection) throws SQLException {
-    return CatalogueTables.finds(connection, systemTables().readParked());
+    WarmMark.set(connection, systemTables());
   }
 
   @Override
   public void becomeActive(Connection connection, List<Change.Generator> marks)
       throws SQLException {
-    long gap = stoodBy(connection) ? SqliteGenerators.GAP : 0;
+    long gap = WarmMark.isSet(connection, systemTables()) ? SqliteGenerators.GAP : 0;
     new SqliteGenerators(connection).raise(marks, gap);
-    try (Statement statement = connection.createStatement()) {
-      statement.executeUpdate(systemTables().deleteParked());
-    }
+    WarmMark.clear(connection, systemTables());
     connection.commit();
   }
 
@@ -259,11 +251,6 @@ final class SqliteDialect implements Dialect {
     new SqliteGenerators(connection).raise(marks, 0);
     connection.commit();
   }
-
-  /** Texts of the schema, as they were written. */
-  private static final String DEFINITION =
-      "SELECT type || ' ' || lower(name) || ' ' || coalesce(sql, '') FROM main.sqlite_schema"
-          + " WHERE lower(tbl_name) = ? ORDER BY 1";
 
   @Override
   public String first(String query, int rows) {

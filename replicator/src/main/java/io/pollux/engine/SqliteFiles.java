@@ -16,7 +16,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
-import java.util.Set;
 
 /** URLs of the engine, and the file behind them (docs/engine-sqlite.md). */
 final class SqliteFiles {
@@ -183,29 +182,5 @@ final class SqliteFiles {
 
   private static String literal(Path path) {
     return "'" + path.toAbsolutePath().toString().replace("'", "''") + "'";
-  }
-
-  /** What a session does in its own way, as {@link Dialect#useSchema} takes it. */
-  static String session(Connection connection) throws SQLException {
-    return single(connection, "PRAGMA foreign_keys").equals("1") ? ENFORCED : PLAIN;
-  }
-
-  static final String PLAIN = "main";
-  static final String ENFORCED = "main, foreign keys";
-  private static final Set<String> SESSIONS = Set.of(PLAIN, ENFORCED);
-
-  /** The engine ignores the change inside a transaction. */
-  static void useSession(Connection connection, String session) throws SQLException {
-    if (!SESSIONS.contains(session)) {
-      throw new SQLException("no session is called '" + session + "'", "22023");
-    }
-    boolean autoCommit = connection.getAutoCommit();
-    connection.setAutoCommit(true);
-    try {
-      String wanted = session.equals(ENFORCED) ? "ON" : "OFF";
-      execute(connection, "PRAGMA foreign_keys = " + wanted);
-    } finally {
-      connection.setAutoCommit(autoCommit);
-    }
   }
 }

@@ -40,7 +40,7 @@ final class SqliteGenerators {
       try (Statement statement = connection.createStatement();
           ResultSet result = statement.executeQuery(READ)) {
         while (result.next()) {
-          TableName table = new TableName(SqliteFiles.PLAIN, result.getString(1));
+          TableName table = new TableName(SqliteSession.MAIN, result.getString(1));
           all.add(new Generator(GeneratorKind.IDENTITY, table, result.getLong(2)));
         }
       }

@@ -3,7 +3,7 @@ package io.pollux.node;
 import io.pollux.codec.CodecException;
 import io.pollux.codec.Encoded;
 import io.pollux.codec.RecordCodec;
-import io.pollux.commit.NodeCommitGate;
+import io.pollux.commit.RecordLog;
 import io.pollux.core.LogEntry;
 import io.pollux.core.LogRecord;
 import io.pollux.core.PolluxException;
@@ -27,7 +27,7 @@ import java.util.function.BiConsumer;
  * The statement log as the rest of the node uses it: whoever appends, those who ship, apply and
  * wait hear of it. On the loop unless said otherwise.
  */
-final class Journal implements NodeCommitGate.RecordLog {
+final class Journal implements RecordLog {
   /** For people, while {@link #acceptsNew} is false. */
   static final String NO_ROOM = "no new transactions: the disk of the statement log is nearly full";
 

@@ -101,8 +101,9 @@ final class Calls {
       return outcome -> outcome.returned(result);
     } catch (Throwable e) {
       String failure = what + " of " + name + " threw " + e;
+      LOG.log(Level.WARNING, failure, e);
       return outcome -> {
-        note(failure);
+        trouble = Optional.of(failure);
         outcome.threw(failure);
       };
     }
