@@ -2,7 +2,10 @@ package io.pollux.driver;
 
 import java.sql.SQLException;
 
-/** Keeps every RuntimeException of Pollux, and of what it calls, from the application. */
+/**
+ * Keeps every RuntimeException of Pollux, and of what it calls, from the application; and a stack
+ * overflow, with which embedded engines answer what is nested too deeply.
+ */
 final class Guard {
   private Guard() {}
 
@@ -10,7 +13,7 @@ final class Guard {
   static final class Defect extends SQLException {
     private static final long serialVersionUID = 1L;
 
-    Defect(RuntimeException cause) {
+    Defect(Throwable cause) {
       super(
           "Pollux failed inside a JDBC call: "
               + cause
@@ -23,7 +26,7 @@ final class Guard {
   static <R> R run(SqlWork<R> work) throws SQLException {
     try {
       return work.run();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | StackOverflowError e) {
       throw new Defect(e);
     }
   }

@@ -24,6 +24,8 @@ import java.util.concurrent.locks.ReentrantLock;
  * way.
  */
 final class LocalTransaction {
+  private static final String FAILED_INSIDE = "a JDBC call failed inside Pollux";
+
   private final Connection inner;
   private final NodeHandle node;
   private final CommitGate gate;
@@ -125,14 +127,22 @@ final class LocalTransaction {
       throw rolledBack();
     }
     int mark = capture.mark();
+    boolean isKnown = false;
     try {
-      return Guard.run(work);
+      R result = Guard.run(work);
+      isKnown = true;
+      return result;
     } catch (Guard.Defect e) {
-      capture.breakOff("a JDBC call failed inside Pollux", e);
+      capture.breakOff(FAILED_INSIDE, e);
       throw e;
     } catch (SQLException e) {
+      isKnown = true;
       capture.rollbackTo(mark);
       throw e;
+    } finally {
+      if (!isKnown) { // An Error, as when memory ends while changed rows are read.
+        capture.breakOff(FAILED_INSIDE, null);
+      }
     }
   }
 

@@ -209,6 +209,14 @@ final class RowCapture implements CapturePlan.Handler<Outcome, SQLException> {
 
   @Override
   public Outcome locked(CapturePlan.Locked plan) throws SQLException {
+    if (!connection.node().dialect().seesWhatItLocks(connection.inner())) {
+      throw Refusals.notCaptured(
+          "change of several rows of " + plan.statement().table(),
+          "they have no key that stays as it is, and at this isolation level the statement may not"
+              + " see rows that were committed before it; the backup would",
+          "make it the first statement of its transaction, use READ COMMITTED, or give the table a"
+              + " primary key that the statement does not change");
+    }
     lock(plan.lock());
     return closed(plan.statement());
   }

@@ -139,7 +139,7 @@ enum TestEngine {
     return this == SQLITE
         ? Set.of(5, 6, 19).contains(e.getErrorCode())
         : Stream.of("22", "23", "40", "25P02", "HYT00", "55P03").anyMatch(state::startsWith)
-            || Set.of(50000, 50200, 90131).contains(e.getErrorCode());
+            || Set.of(50000, 50200, 90131, 90143).contains(e.getErrorCode());
   }
 
   /** Whether the transaction is still there, with what was done before. */

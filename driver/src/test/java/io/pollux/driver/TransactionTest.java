@@ -20,6 +20,8 @@ import java.util.concurrent.FutureTask;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Where transactions begin and end, and that captured work ends through the gate alone. */
 class TransactionTest {
@@ -353,6 +355,28 @@ class TransactionTest {
     assertEquals(List.of(), ids());
     insert(2);
     connection.commit();
+    assertEquals(List.of("2"), ids());
+  }
+
+  /** The engine had done its part, and the capture had not. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void anErrorInsideAWriteLeavesNothingToCommit(boolean autoCommit) throws SQLException {
+    connection.setAutoCommit(autoCommit);
+    LocalTransaction transaction = ((PolluxConnection) connection).transaction();
+    SqlWork<Void> dies =
+        () -> {
+          try (Statement bare =
+              connection.unwrap(PolluxConnection.class).inner().createStatement()) {
+            bare.executeUpdate("insert into t (id) values (7)");
+          }
+          throw new OutOfMemoryError("a test says so");
+        };
+    assertThrows(OutOfMemoryError.class, () -> transaction.write(dies));
+    assertEquals("40000", assertThrows(SQLException.class, () -> insert(1)).getSQLState());
+    assertEquals(List.of(), ids());
+    connection.setAutoCommit(true);
+    insert(2);
     assertEquals(List.of("2"), ids());
   }
 }

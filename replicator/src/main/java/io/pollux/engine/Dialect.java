@@ -157,6 +157,15 @@ public interface Dialect {
     return true;
   }
 
+  /**
+   * Whether a statement behind a lock of its table sees all that was committed before the lock. It
+   * doesn't where the transaction reads as of a moment that may be earlier.
+   */
+  default boolean seesWhatItLocks(Connection connection) throws SQLException {
+    Objects.requireNonNull(connection, "connection");
+    return true;
+  }
+
   /** How far a transaction is. */
   enum Work {
     NONE,

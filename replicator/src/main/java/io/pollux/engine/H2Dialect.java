@@ -26,8 +26,8 @@ import java.util.Set;
 final class H2Dialect implements Dialect {
   private static final int DEADLOCK = 40001;
 
-  /** Lock timeout, and a row that somebody else has changed meanwhile. */
-  private static final Set<Integer> TRANSIENT = Set.of(DEADLOCK, 50200, 90131);
+  /** Lock timeout, and a row that somebody else has changed or deleted meanwhile. */
+  private static final Set<Integer> TRANSIENT = Set.of(DEADLOCK, 50200, 90131, 90143);
 
   /** A defect of the engine, as "Transaction 3 has status ROLLING_BACK, not OPEN" under load. */
   private static final int GENERAL_ERROR = 50000;

@@ -177,6 +177,13 @@ final class PostgresDialect implements Dialect {
     return PostgresSession.work(connection);
   }
 
+  /** Above READ COMMITTED all of a transaction reads as of its first query; LOCK TABLE is none. */
+  @Override
+  public boolean seesWhatItLocks(Connection connection) throws SQLException {
+    return work(connection) == Work.NONE
+        || connection.getTransactionIsolation() <= Connection.TRANSACTION_READ_COMMITTED;
+  }
+
   @Override
   public boolean failsAsAWhole() {
     return true;
