@@ -22,13 +22,26 @@ import java.util.Random;
 final class Storm {
   private static final int KEYS = 40;
   private static final int VALUES = 8;
+  private static final int STEP = 4;
+
+  /** What moves a key away from all others. */
+  private static final int FAR = 1_000_000;
 
   private final TestEngine engine;
   private final Random random;
 
+  /** How many keys this one has used up, of an engine that wants new ones. */
+  private int used;
+
+  private final int first;
+
+  /**
+   * @param seed those of the storms on one database differ by less than {@link #STEP}
+   */
   Storm(TestEngine engine, long seed) {
     this.engine = engine;
     this.random = new Random(seed);
+    this.first = KEYS + (int) Math.floorMod(seed, (long) STEP);
   }
 
   /** What one execution does. */
@@ -72,8 +85,14 @@ final class Storm {
     return List.of("acc", "gen", "child", "comp", "loose", "lob");
   }
 
+  /** One that may be there, or may have been. */
   private int key() {
-    return random.nextInt(KEYS);
+    return random.nextInt(KEYS + used * STEP);
+  }
+
+  /** For a new row: one that others use too, unless the engine can't bear that. */
+  private int newKey() {
+    return engine.bearsKeysAgain() ? key() : first + STEP * used++;
   }
 
   private int value() {
@@ -118,7 +137,7 @@ final class Storm {
   }
 
   private Step insert() {
-    int id = key();
+    int id = newKey();
     return switch (random.nextInt(6)) {
       case 0 ->
           sql(
@@ -140,7 +159,7 @@ final class Storm {
       case 2 ->
           sql(
               "insert into child values (?, ?, ?)",
-              key() * 10 + value(),
+              engine.bearsKeysAgain() ? id * 10 + value() : id,
               engine.holdsParents() ? id : 0,
               value());
       case 3 -> sql("insert into comp (b, u, a, v) values (?, ?, ?, ?)", "n" + id, id, value(), 2);
@@ -165,7 +184,7 @@ final class Storm {
       case 1 -> sql("update acc set w = ?, s = ? where id = ? and v < 6", value(), "by key", id);
       case 2 -> sql("delete from acc where id = ? and id > 0", id);
       case 3 -> sql("update acc set ts = current_timestamp, d = d * 1.1 where id = ?", id);
-      case 4 -> sql("update acc set id = id + 1000 where id = ? and id > 0", id);
+      case 4 -> sql("update acc set id = id + ? where id = ? and id > 0", FAR, id);
       case 5 ->
           sql("update comp set v = coalesce(v, 0) * 2 where b = ? and a = ?", "k" + id, id % 5);
       case 6 -> sql("update acc set d = " + engine.random() + " where id = ?", id);
@@ -195,7 +214,10 @@ final class Storm {
               value());
       case 1 -> sql("insert into gen (v) select v from acc where v = ? order by id", value());
       case 2 ->
-          sql("insert into acc (id, v) select id + 100, v from acc where id = ? and v < 9", key());
+          sql(
+              "insert into acc (id, v) select ?, v from acc where id = ? and v < 9",
+              newKey(),
+              key());
       case 3 ->
           sql(
               "update acc set w = (select count(*) from child c where c.p = acc.id) where v = ?",
@@ -259,13 +281,13 @@ final class Storm {
   }
 
   private Step odd() {
-    int id = key();
+    int id = newKey();
     byte[] bytes = new byte[random.nextInt(3) * 1000];
     random.nextBytes(bytes);
     String letters = "ä😀z".repeat(random.nextInt(500));
     return switch (random.nextInt(5)) {
       case 0, 1 -> connection -> lob(connection, id, letters, bytes);
-      case 2 -> sql("delete from lob where id = ?", id);
+      case 2 -> sql("delete from lob where id = ?", key());
       case 3 -> text("select count(*) from acc where v = " + value());
       default -> sql(engine.upsert(), value(), "k" + id, id);
     };
@@ -288,10 +310,15 @@ final class Storm {
     return switch (random.nextInt(5)) {
       case 0 -> text("update comp set u = u + 1000 where a = " + value);
       case 1 -> sql("update comp set u = 1 - u where u in (0, 1) and a < ?", value);
-      case 2 -> sql("update acc set id = id + 1 where v = ? and id > 0", value);
+      case 2 -> sql("update acc set id = id + ? where v = ? and id > 0", near(), value);
       case 3 -> undone(byPredicate(), insert());
       default -> undone(fromOthers(), byKey());
     };
+  }
+
+  /** To the next key, where rows may get in each other's way. */
+  private int near() {
+    return engine.bearsKeysAgain() ? 1 : FAR;
   }
 
   private static Step undone(Step lost, Step kept) {

@@ -4,6 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.pollux.commit.Draft;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -19,9 +23,14 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Threads that contend on few rows with statements of every kind, at each isolation level: what is
@@ -49,33 +58,66 @@ class StormTest {
   private final AtomicInteger failed = new AtomicInteger();
   private final AtomicInteger done = new AtomicInteger();
 
+  /** The engine said in this round that it failed inside: after that its rows may be any. */
+  private volatile boolean isBroken;
+
+  /** All, or those of {@code -Dpollux.storm.engines=H2,SQLITE}. */
+  private static Stream<TestEngine> engines() {
+    String chosen = System.getProperty("pollux.storm.engines");
+    return chosen == null
+        ? Stream.of(TestEngine.values())
+        : Stream.of(chosen.split(",", -1)).map(TestEngine::valueOf);
+  }
+
   @ParameterizedTest
-  @EnumSource
+  @MethodSource("engines")
   void whatIsLoggedGivesTheSameRows(TestEngine engine) throws Exception {
     long end = System.nanoTime() + SECONDS * 1_000_000_000L;
     long seed = SEED;
+    int broken = 0;
     do {
+      isBroken = false;
       int level = LEVELS[Math.floorMod(seed, LEVELS.length)];
       String what = engine + " at level " + level + ": -Dpollux.seed=" + seed;
       RecordingNode source = database(engine);
       RecordingNode target = database(engine);
       target.standBy();
       storm(engine, seed, () -> leveled(source.connect(), level), null);
-      assertEquals(0, Replay.run(target, source.gate.drafts()), what);
-      assertEquals(rows(source), rows(target), what);
-      source.end();
+      if (isBroken) {
+        broken++;
+      } else {
+        compare(source, target, engine + "-" + seed, what);
+        source.end();
+      }
       target.end();
       seed++;
     } while (System.nanoTime() < end);
     LOG.log(
         System.Logger.Level.INFO,
-        "storm on {0}: {1} rounds, {2} transactions, {3} failed statements, refused {4}",
+        "storm on {0}: {1} rounds, {2} of them given up because the engine failed inside,"
+            + " {3} transactions, {4} failed statements, refused {5}",
         engine,
         seed - SEED,
+        broken,
         done,
         failed,
         refused);
     assertTrue(done.get() > ROUND / 4, "only " + done + " transactions got through");
+    assertTrue(broken <= (seed - SEED) / 4, broken + " rounds given up");
+  }
+
+  private static void compare(RecordingNode source, RecordingNode target, String name, String what)
+      throws SQLException, IOException {
+    boolean equal = false;
+    try {
+      assertEquals(0, Replay.run(target, source.gate.drafts()), what);
+      assertEquals(rows(source), rows(target), what);
+      equal = true;
+    } finally {
+      if (!equal) {
+        keep(name, source.gate.drafts());
+      }
+    }
   }
 
   /** Otherwise the storm could not fail. */
@@ -106,6 +148,17 @@ class StormTest {
     } catch (SQLException e) {
       assertNotEquals("", e.toString()); // It ran before: that it fails now is a difference.
     }
+  }
+
+  /** What was logged, for whoever looks for the reason. */
+  private static void keep(String name, List<Draft> drafts) throws IOException {
+    Path file = Path.of("target", "storm-" + name + ".txt");
+    Files.writeString(
+        file,
+        drafts.stream()
+            .map(draft -> String.join("\n", Described.changes(draft.changes())))
+            .collect(Collectors.joining("\n--\n")));
+    LOG.log(System.Logger.Level.ERROR, "what was logged is in {0}", file.toAbsolutePath());
   }
 
   private static RecordingNode database(TestEngine engine) throws Exception {
@@ -145,10 +198,21 @@ class StormTest {
                 }));
       }
       for (Future<Void> each : running) {
-        each.get();
+        await(each);
       }
     } finally {
       threads.shutdownNow();
+    }
+  }
+
+  /** What waits for a part of the engine that failed may wait forever. */
+  private void await(Future<Void> thread) throws Exception {
+    try {
+      thread.get(60, TimeUnit.SECONDS);
+    } catch (TimeoutException e) {
+      if (!isBroken) {
+        throw e;
+      }
     }
   }
 
@@ -192,8 +256,15 @@ class StormTest {
       connection.commit();
       done.incrementAndGet();
     } catch (SQLException e) {
-      assertTrue(engine.mayFail(e), () -> "a commit failed: " + e);
+      noteDefect(engine, e);
+      assertTrue(isBroken || engine.mayFail(e), () -> "a commit failed: " + e);
       connection.rollback();
+    }
+  }
+
+  private void noteDefect(TestEngine engine, SQLException e) {
+    if (engine.failedInside(e)) {
+      isBroken = true;
     }
   }
 
@@ -204,7 +275,8 @@ class StormTest {
       refused.computeIfAbsent(what, first -> new AtomicInteger()).incrementAndGet();
       return engine.goesOnAfter(e) && !e.getMessage().contains("rolled back");
     }
-    assertTrue(engine.mayFail(e), () -> "unexpected: " + e.getSQLState() + " " + e);
+    noteDefect(engine, e);
+    assertTrue(isBroken || engine.mayFail(e), () -> "unexpected: " + e.getSQLState() + " " + e);
     failed.incrementAndGet();
     return engine.goesOnAfter(e);
   }

@@ -133,22 +133,40 @@ enum TestEngine {
     };
   }
 
+  /**
+   * A defect of the engine: H2's rollback of a deadlock's victim that breaks off, and an endless
+   * search for deadlocks in HSQLDB. Both come with the bare driver as well.
+   */
+  boolean failedInside(SQLException e) {
+    return this == H2 && Set.of(50000, 90143).contains(e.getErrorCode())
+        || this == HSQLDB && e.getCause() instanceof StackOverflowError;
+  }
+
+  /**
+   * Whether a key that was deleted may be inserted again. H2 loses committed rows then, with its
+   * own driver too, when another transaction on that key rolls back (docs/engine-h2.md).
+   */
+  boolean bearsKeysAgain() {
+    return this != H2;
+  }
+
   /** Whether a statement of many that contend may fail so: constraints, values, locks. */
   boolean mayFail(SQLException e) {
     String state = String.valueOf(e.getSQLState());
     return this == SQLITE
         ? Set.of(5, 6, 19).contains(e.getErrorCode())
         : Stream.of("22", "23", "40", "25P02", "HYT00", "55P03").anyMatch(state::startsWith)
-            || Set.of(50000, 50200, 90131, 90143).contains(e.getErrorCode());
+            || Set.of(50200, 90131).contains(e.getErrorCode());
   }
 
   /** Whether the transaction is still there, with what was done before. */
   boolean goesOnAfter(SQLException e) {
     String state = String.valueOf(e.getSQLState());
     return this != POSTGRESQL
+        && !failedInside(e)
         && !state.startsWith("40")
         && !state.equals("HYT00")
-        && !Set.of(5, 6, 50000, 50200, 90131).contains(e.getErrorCode());
+        && !Set.of(5, 6, 50200, 90131).contains(e.getErrorCode());
   }
 
   /** Whether this call of the script may be answered otherwise than by the bare driver. */

@@ -1,17 +1,13 @@
 package io.pollux.bench;
 
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.sql.SQLException;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import org.HdrHistogram.Histogram;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -33,10 +29,30 @@ public final class Bench implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
   @Parameters(
-      arity = "1..*",
+      arity = "0..*",
       paramLabel = "NAME=URL",
       description = "what to compare; ratios are to the first")
-  private List<String> urls;
+  private List<String> urls = List.of();
+
+  @Option(
+      names = "--quick",
+      description = "minutes: Pollux, bare drivers and the engines' own replication, for a look")
+  private boolean quick;
+
+  @Option(names = "--full", description = "the same for hours, with all workloads")
+  private boolean full;
+
+  @Option(
+      names = "--engine",
+      split = ",",
+      description = "of --quick and --full; default: derby, h2, postgresql")
+  private List<Engine> engines = List.of(Engine.values());
+
+  @Option(
+      names = "--page",
+      paramLabel = "FILE",
+      description = "write the tables of --quick or --full into FILE, every round beside it")
+  private Path page;
 
   @Option(
       names = "--workload",
@@ -75,6 +91,7 @@ public final class Bench implements Callable<Integer> {
   /** Exit 2 and one line if it could not measure. */
   static CommandLine commandLine() {
     return new CommandLine(new Bench())
+        .setCaseInsensitiveEnumValuesAllowed(true)
         .setExecutionExceptionHandler(
             (e, command, parsed) -> {
               command.getErr().println("bench: " + e.getMessage());
@@ -85,30 +102,42 @@ public final class Bench implements Callable<Integer> {
 
   @Override
   public Integer call() throws SQLException, IOException, InterruptedException {
-    Map<String, String> byName = checked();
-    List<Workload> chosen = workloads.stream().map(Workload::of).toList();
-    List<Arm> arms = new ArrayList<>();
-    List<Report.Row> rows = new ArrayList<>();
-    try {
-      for (Map.Entry<String, String> each : byName.entrySet()) {
-        arms.add(new Arm(each.getKey(), each.getValue(), Collections.max(threads)));
-      }
-      for (Workload workload : chosen) {
-        for (int count : threads) {
-          rows.addAll(measure(workload, count, arms));
-        }
-      }
-    } finally {
-      for (Arm arm : arms) {
-        arm.close();
-      }
+    if (quick && full || (quick || full) != urls.isEmpty()) {
+      throw wrong("give NAME=URL once or more, or --quick, or --full");
     }
-    Report report =
-        new Report(
-            Report.Machine.here(),
-            new Report.Settings(
-                rounds, roundMillis, warmUpMillis, seed, List.copyOf(byName.keySet())),
-            rows);
+    return urls.isEmpty() ? campaign() : comparison();
+  }
+
+  private int campaign() throws SQLException, IOException, InterruptedException {
+    String launcher = System.getProperty("pollux.launcher");
+    if (launcher == null) {
+      throw wrong("--quick and --full are started by ./pollux bench");
+    }
+    Campaign campaign =
+        new Campaign(
+            quick ? "quick" : "full", quick ? Plan.QUICK : Plan.FULL, spec.commandLine().getErr());
+    Map<Engine, Report> reports = campaign.run(engines, launcher);
+    for (Map.Entry<Engine, Report> each : reports.entrySet()) {
+      spec.commandLine().getOut().println(each.getKey().title());
+      each.getValue().print(spec.commandLine().getOut());
+    }
+    if (page != null) {
+      campaign.write(reports, page);
+    }
+    return 0;
+  }
+
+  private int comparison() throws SQLException, IOException, InterruptedException {
+    List<Contender> contenders = contenders();
+    Plan plan =
+        new Plan(
+            workloads.stream().map(Workload::of).toList(),
+            threads,
+            rounds,
+            roundMillis,
+            warmUpMillis,
+            seed);
+    Report report = new Measurement(plan, spec.commandLine().getErr()).of(contenders);
     report.print(spec.commandLine().getOut());
     if (json != null) {
       report.write(json);
@@ -116,14 +145,19 @@ public final class Bench implements Callable<Integer> {
     return 0;
   }
 
-  private Map<String, String> checked() {
-    Map<String, String> byName = new LinkedHashMap<>();
+  private ParameterException wrong(String message) {
+    return new ParameterException(spec.commandLine(), message);
+  }
+
+  private List<Contender> contenders() {
+    Map<String, Contender> byName = new LinkedHashMap<>();
     for (String each : urls) {
       int equals = each.indexOf("=jdbc:");
       if (equals < 1) {
-        throw new ParameterException(spec.commandLine(), each + " is not NAME=jdbc:…");
+        throw wrong(each + " is not NAME=jdbc:…");
       }
-      byName.put(each.substring(0, equals), each.substring(equals + 1));
+      String name = each.substring(0, equals);
+      byName.put(name, Contender.of(name, each.substring(equals + 1)));
     }
     boolean sound =
         byName.size() == urls.size()
@@ -132,56 +166,11 @@ public final class Bench implements Callable<Integer> {
             && rounds > 0
             && roundMillis > 0;
     if (!sound) {
-      throw new ParameterException(
-          spec.commandLine(),
+      throw wrong(
           "each arm needs a name of its own, a workload is one of "
               + Workload.titles()
               + ", and threads, rounds and round-millis are above 0");
     }
-    return byName;
-  }
-
-  private List<Report.Row> measure(Workload workload, int count, List<Arm> arms)
-      throws SQLException, InterruptedException {
-    PrintWriter progress = spec.commandLine().getErr();
-    progress.println(workload.title() + ", " + count + " threads, " + rounds + " rounds");
-    progress.flush();
-    List<List<Arm.Tally>> tallies = new ArrayList<>();
-    for (Arm arm : arms) {
-      arm.createTables();
-      if (warmUpMillis > 0) {
-        arm.round(workload, count, Duration.ofMillis(warmUpMillis), seed);
-      }
-      tallies.add(new ArrayList<>());
-    }
-    for (int round = 1; round <= rounds; round++) {
-      for (int i = 0; i < arms.size(); i++) {
-        tallies
-            .get(i)
-            .add(arms.get(i).round(workload, count, Duration.ofMillis(roundMillis), seed + round));
-      }
-    }
-    List<Report.Row> rows = new ArrayList<>();
-    for (int i = 0; i < arms.size(); i++) {
-      rows.add(row(workload, count, arms.get(i).name(), tallies.get(i), tallies.get(0)));
-    }
-    return rows;
-  }
-
-  private static Report.Row row(
-      Workload workload, int count, String arm, List<Arm.Tally> own, List<Arm.Tally> first) {
-    Histogram latencies = new Histogram(own.get(0).latencies());
-    List<Double> perSecond = new ArrayList<>();
-    List<Double> ratios = new ArrayList<>();
-    long retries = 0;
-    for (int round = 0; round < own.size(); round++) {
-      Arm.Tally tally = own.get(round);
-      latencies.add(tally.latencies());
-      perSecond.add(tally.perSecond());
-      ratios.add(tally.perSecond() / first.get(round).perSecond());
-      retries += tally.retries();
-    }
-    return new Report.Row(
-        workload.title(), count, arm, perSecond, ratios, Report.Latency.of(latencies), retries);
+    return List.copyOf(byName.values());
   }
 }

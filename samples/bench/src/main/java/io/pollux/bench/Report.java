@@ -10,8 +10,12 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 
-/** All that was measured, for a file and for people. */
-record Report(Machine machine, Settings settings, List<Row> rows) {
+/**
+ * All that was measured, for a file and for people.
+ *
+ * @param commit of Pollux, as {@code git} calls it; empty if that is not known
+ */
+record Report(String commit, Machine machine, Plan plan, List<String> arms, List<Row> rows) {
 
   /** Where it was measured. */
   record Machine(String java, String system, int processors, long maxHeapBytes) {
@@ -29,12 +33,22 @@ record Report(Machine machine, Settings settings, List<Row> rows) {
     }
   }
 
-  /** How it was measured. */
-  record Settings(int rounds, long roundMillis, long warmUpMillis, long seed, List<String> arms) {}
+  /** Of the sources around the launcher. */
+  static String sources() throws IOException, InterruptedException {
+    String launcher = System.getProperty("pollux.launcher");
+    if (launcher == null) {
+      return "";
+    }
+    String root = Path.of(launcher).toAbsolutePath().getParent().toString();
+    return Workshop.output(List.of("git", "-C", root, "describe", "--always", "--dirty"));
+  }
 
   /**
-   * One arm with one workload and number of threads. {@code ratios} are to the first arm, round by
-   * round.
+   * One arm with one workload and number of threads, round by round.
+   *
+   * @param ratios to the first arm
+   * @param settleMillis how long after its last transaction the copy had all of the round
+   * @param bytesPerTransaction allocated by the application's threads
    */
   record Row(
       String workload,
@@ -42,6 +56,8 @@ record Report(Machine machine, Settings settings, List<Row> rows) {
       String arm,
       List<Double> perSecond,
       List<Double> ratios,
+      List<Double> settleMillis,
+      List<Double> bytesPerTransaction,
       Latency latency,
       long retries) {}
 

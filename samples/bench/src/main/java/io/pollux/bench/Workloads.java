@@ -92,6 +92,12 @@ final class Workloads {
     }
   }
 
+  /** Commits a change that changes nothing. */
+  static void touch(Connection connection) throws SQLException {
+    update(connection, "UPDATE bench_branch SET balance = balance + ? WHERE id = ?", 0, 0);
+    connection.commit();
+  }
+
   private static void update(Connection connection, String sql, int... values) throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       bind(statement, values);
