@@ -7,6 +7,7 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.sql.SQLException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -118,16 +119,12 @@ final class Workshop implements AutoCloseable {
     return resource;
   }
 
-  /** Copies a directory with all that is in it. */
+  /** Copies a directory with all that is in it, and who may read it. */
   static void copy(Path from, Path to) throws IOException {
     try (Stream<Path> all = Files.walk(from)) {
       for (Path source : (Iterable<Path>) all::iterator) {
         Path target = to.resolve(from.relativize(source).toString());
-        if (Files.isDirectory(source)) {
-          Files.createDirectories(target);
-        } else {
-          Files.copy(source, target);
-        }
+        Files.copy(source, target, StandardCopyOption.COPY_ATTRIBUTES);
       }
     }
   }
