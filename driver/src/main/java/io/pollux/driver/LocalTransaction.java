@@ -289,7 +289,9 @@ final class LocalTransaction {
   /** What fails here fails the commit, and that ends the transaction. */
   private void checkDeferred() throws SQLException {
     try {
-      dialect().beforeStamp(inner);
+      if (capture.hasDdl() || facts.mayDefer(node.node().schemaVersion())) {
+        dialect().beforeStamp(inner);
+      }
     } catch (SQLException e) {
       try {
         rollbackInner();

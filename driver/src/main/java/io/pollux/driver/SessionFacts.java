@@ -13,6 +13,8 @@ final class SessionFacts {
   private volatile String schema;
   private volatile String user;
   private volatile String application;
+  private long deferringAsOf = -1;
+  private boolean mayDefer;
 
   SessionFacts(Connection inner, Dialect dialect) {
     this.inner = inner;
@@ -38,6 +40,19 @@ final class SessionFacts {
       application = Objects.requireNonNullElse(inner.getClientInfo("ApplicationName"), "");
     }
     return new Client(user, application, Thread.currentThread().getName());
+  }
+
+  /**
+   * Whether the database may check something only in the commit.
+   *
+   * @param schemaVersion what is known of another one does not count
+   */
+  boolean mayDefer(long schemaVersion) throws SQLException {
+    if (deferringAsOf != schemaVersion) {
+      mayDefer = dialect.mayDefer(inner);
+      deferringAsOf = schemaVersion;
+    }
+    return mayDefer;
   }
 
   /** Something may have changed the current schema. */

@@ -35,6 +35,7 @@ public final class JdbcTarget implements Target, AutoCloseable {
   private final Dialect dialect;
   private final SystemTables tables;
   private final Guard guard;
+  private final Pipeline pipeline;
 
   private Optional<Connection> open = Optional.empty();
 
@@ -65,6 +66,7 @@ public final class JdbcTarget implements Target, AutoCloseable {
     this.dialect = Objects.requireNonNull(dialect, "dialect");
     this.tables = dialect.systemTables();
     this.guard = Objects.requireNonNull(guard, "guard");
+    this.pipeline = new Pipeline(dialect, this::prepare);
   }
 
   /** How many schema changes were applied. Any thread. */
@@ -75,15 +77,6 @@ public final class JdbcTarget implements Target, AutoCloseable {
   /** How many of them made the engine invent a name. Any thread. */
   public long inventedNames() {
     return inventedNames.get();
-  }
-
-  /** A statement did on this database something else than on the active node's. */
-  private static final class Mismatch extends SQLException {
-    private static final long serialVersionUID = 1L;
-
-    Mismatch(String message) {
-      super(message, "23000");
-    }
   }
 
   @Override
@@ -110,10 +103,7 @@ public final class JdbcTarget implements Target, AutoCloseable {
 
   private void finish(Connection connection, Position upTo) throws SQLException {
     marker = Optional.empty();
-    for (Change.Generator mark : raised.values()) {
-      dialect.keepAbove(connection, mark);
-    }
-    raised.clear();
+    raiseGenerators(connection);
     mark(upTo);
     connection.commit();
     marker = Optional.of(upTo);
@@ -169,6 +159,7 @@ public final class JdbcTarget implements Target, AutoCloseable {
     for (Change change : item.transaction().changes()) {
       execute(connection, change);
     }
+    pipeline.flush();
   }
 
   private static boolean isDefinition(Item item) {
@@ -182,6 +173,7 @@ public final class JdbcTarget implements Target, AutoCloseable {
   private void define(Connection connection, Item item) throws SQLException {
     byte[] stamp = item.transaction().stamp().toBytes();
     boolean mayBeMade = Arrays.equals(stamp, interrupted);
+    raiseGenerators(connection);
     mark(new Position(item.position().index() - 1));
     PreparedStatement mark = prepare(tables.markDefinition());
     mark.setBytes(1, stamp);
@@ -221,6 +213,7 @@ public final class JdbcTarget implements Target, AutoCloseable {
 
           @Override
           public Void ddl(Change.Ddl ddl) throws SQLException {
+            pipeline.flush();
             forgetStatements();
             schemaChanges.incrementAndGet();
             inventedNames.addAndGet(dialect.inventsNames(ddl) ? 1 : 0);
@@ -230,8 +223,8 @@ public final class JdbcTarget implements Target, AutoCloseable {
           }
 
           @Override
-          public Void generator(Change.Generator generator) throws SQLException {
-            raise(generator);
+          public Void generator(Change.Generator generator) {
+            note(generator);
             return null;
           }
         });
@@ -239,54 +232,40 @@ public final class JdbcTarget implements Target, AutoCloseable {
 
   private void run(Connection connection, Change.Statement change) throws SQLException {
     if (!change.schema().isEmpty() && !change.schema().equals(schema)) {
+      pipeline.flush();
       use(connection, change.schema());
     }
-    PreparedStatement statement = prepare(change.sql());
+    String what = "a statement on " + change.table();
     for (Change.ParameterSet set : change.sets()) {
-      bind(statement, set.values());
-      long count = statement.executeLargeUpdate();
-      if (count != set.count()) {
-        throw new Mismatch(
-            "a statement on "
-                + change.table()
-                + " changed "
-                + count
-                + " rows here and "
-                + set.count()
-                + " on the active node: "
-                + change.sql());
-      }
+      pipeline.add(new Pipeline.Call(what, change.sql(), set.values(), set.count()));
     }
   }
 
   private void run(Change.Rows change) throws SQLException {
-    PreparedStatement statement = prepare(dialect.rowSql(change));
+    String what = change.action() + " of one row of " + change.table();
+    String sql = dialect.rowSql(change);
     for (List<SqlValue> row : change.rows()) {
-      bind(statement, row);
-      long count = statement.executeLargeUpdate();
-      if (count != 1) {
-        throw new Mismatch(
-            change.action()
-                + " of one row of "
-                + change.table()
-                + " changed "
-                + count
-                + " rows here");
-      }
+      pipeline.add(new Pipeline.Call(what, sql, row, 1));
     }
   }
 
-  private void bind(PreparedStatement statement, List<SqlValue> values) throws SQLException {
-    for (int i = 0; i < values.size(); i++) {
-      dialect.bind(statement, i + 1, values.get(i));
-    }
-  }
-
-  private void raise(Change.Generator generator) throws SQLException {
+  private void note(Change.Generator generator) {
     raised.merge(
         generator.kind() + " " + generator.name(),
         generator,
         (one, other) -> one.last() > other.last() ? one : other);
+  }
+
+  /** Each generator once in a group, however many keys were drawn from it. */
+  private void raiseGenerators(Connection connection) throws SQLException {
+    for (Change.Generator mark : raised.values()) {
+      raise(mark);
+      dialect.keepAbove(connection, mark);
+    }
+    raised.clear();
+  }
+
+  private void raise(Change.Generator generator) throws SQLException {
     PreparedStatement raise = prepare(tables.raiseGenerator());
     raise.setLong(1, generator.last());
     raise.setString(2, generator.kind().name());
@@ -318,7 +297,7 @@ public final class JdbcTarget implements Target, AutoCloseable {
     statement.setLong(1, upTo.index());
     statement.setBytes(2, new byte[0]);
     if (statement.executeUpdate() != 1) {
-      throw new Mismatch("the table of the applied position is empty");
+      throw new Pipeline.Mismatch("the table of the applied position is empty");
     }
   }
 
@@ -356,10 +335,8 @@ public final class JdbcTarget implements Target, AutoCloseable {
       }
       marker = Optional.empty();
       raised.clear();
-      for (Change.Generator mark : repair.generators()) {
-        execute(connection, mark);
-        dialect.keepAbove(connection, mark);
-      }
+      repair.generators().forEach(this::note);
+      raiseGenerators(connection);
       Verdict verdict =
           repair.rows().isEmpty() && repair.scope() != LogRecord.Scope.TABLE
               ? Verdict.of(true, repair.generators().size(), "")
@@ -419,6 +396,7 @@ public final class JdbcTarget implements Target, AutoCloseable {
    */
   private ApplyException failure(SQLException e) {
     boolean usable = rollback(e);
+    pipeline.clear();
     guard.schemaChanged();
     boolean again = !usable || dialect.isTransient(e);
     return new ApplyException(

@@ -103,9 +103,11 @@ final class LocalStep {
     if (isDefinition()) {
       define();
     }
-    writeSlot(payload);
     try {
-      local.commit();
+      if (!row.writeAndCommit(local.connection(), stamp, payload)) {
+        writeSlot(payload);
+      }
+      local.commit(); // What is committed already, the real driver leaves as it is.
     } catch (SQLException e) {
       settle(e);
     }
@@ -130,16 +132,7 @@ final class LocalStep {
         return;
       }
       local.rollback();
-      throw new RolledBack(
-          new SQLException(
-              "slot "
-                  + row.number()
-                  + " is fenced: epoch "
-                  + stamp.epoch()
-                  + " boot "
-                  + stamp.boot()
-                  + " is over; the transaction is rolled back, connect again",
-              "25006"));
+      throw new RolledBack(fenced());
     } catch (SQLException e) {
       rollbackAfter(e);
       throw new RolledBack(e);
@@ -158,8 +151,23 @@ final class LocalStep {
     }
   }
 
+  private SQLException fenced() {
+    return new SQLException(
+        "slot "
+            + row.number()
+            + " is fenced: epoch "
+            + stamp.epoch()
+            + " boot "
+            + stamp.boot()
+            + " is over; the transaction is rolled back, connect again",
+        "25006");
+  }
+
   private void settle(SQLException failure) throws RolledBack, Unknown {
     rollbackAfter(failure);
+    if (row.isFenced(failure)) {
+      throw new RolledBack(fenced());
+    }
     Optional<Boolean> committed = ask();
     if (committed.isEmpty()) {
       throw new Unknown(unknown(stamp, "the database failed in the commit", failure));

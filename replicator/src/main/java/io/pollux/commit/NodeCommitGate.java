@@ -50,21 +50,16 @@ public final class NodeCommitGate implements CommitGate {
   /**
    * Fixed for the life of a node.
    *
-   * @param writeSlot the statement that writes a slot row
    * @param maxPayloadBytes the longest record that a slot row takes; longer ones are forced to the
    *     log before the local commit
    */
   public record Settings(
-      String node,
-      CommitMode mode,
-      Duration receiptTimeout,
-      String writeSlot,
-      int maxPayloadBytes) {
+      String node, CommitMode mode, Duration receiptTimeout, SlotTexts slots, int maxPayloadBytes) {
     public Settings {
       Objects.requireNonNull(node, "node");
       Objects.requireNonNull(mode, "mode");
       Objects.requireNonNull(receiptTimeout, "receiptTimeout");
-      Objects.requireNonNull(writeSlot, "writeSlot");
+      Objects.requireNonNull(slots, "slots");
     }
   }
 
@@ -100,7 +95,7 @@ public final class NodeCommitGate implements CommitGate {
   public void open(CommitOrder order, SlotRows rows, Set<Integer> armed) {
     reign.set(
         Optional.of(
-            new Reign(new SlotPool(order, rows, settings.node(), settings.writeSlot(), armed))));
+            new Reign(new SlotPool(order, rows, settings.node(), settings.slots(), armed))));
   }
 
   /**

@@ -22,7 +22,7 @@ final class SlotPool {
 
   private final CommitOrder order;
   private final SlotRows rows;
-  private final String writeSlot;
+  private final SlotTexts texts;
   private final String node;
 
   /** Guarded by this. */
@@ -31,14 +31,13 @@ final class SlotPool {
   private int created;
 
   /**
-   * @param writeSlot the statement that writes a slot row (SystemTables)
    * @param armed numbers of the rows that are armed already
    */
-  SlotPool(CommitOrder order, SlotRows rows, String node, String writeSlot, Set<Integer> armed) {
+  SlotPool(CommitOrder order, SlotRows rows, String node, SlotTexts texts, Set<Integer> armed) {
     this.order = Objects.requireNonNull(order, "order");
     this.rows = Objects.requireNonNull(rows, "rows");
     this.node = Objects.requireNonNull(node, "node");
-    this.writeSlot = Objects.requireNonNull(writeSlot, "writeSlot");
+    this.texts = Objects.requireNonNull(texts, "texts");
     this.free = new TreeSet<>(armed);
     this.created = free.isEmpty() ? 0 : free.last();
   }
@@ -82,6 +81,7 @@ final class SlotPool {
   final class Lease implements Slot {
     private final List<Row> mine = new ArrayList<>();
     private Optional<PreparedStatement> statement = Optional.empty();
+    private Optional<PreparedStatement> committing = Optional.empty();
     private int oldest;
     private boolean closed;
 
@@ -107,9 +107,16 @@ final class SlotPool {
 
     private PreparedStatement statement(Connection connection) throws SQLException {
       if (statement.isEmpty()) {
-        statement = Optional.of(connection.prepareStatement(writeSlot));
+        statement = Optional.of(connection.prepareStatement(texts.write()));
       }
       return statement.orElseThrow();
+    }
+
+    private PreparedStatement committing(Connection connection, String text) throws SQLException {
+      if (committing.isEmpty()) {
+        committing = Optional.of(connection.prepareStatement(text));
+      }
+      return committing.orElseThrow();
     }
 
     @Override
@@ -156,13 +163,39 @@ final class SlotPool {
      */
     int write(Connection connection, Stamp stamp, Optional<byte[]> payload) throws SQLException {
       PreparedStatement write = lease.statement(connection);
+      bind(write, stamp, payload);
+      return write.executeUpdate();
+    }
+
+    /**
+     * As {@link #write}, and commits in the same round trip.
+     *
+     * @return false if the engine has no such thing, and nothing was done
+     * @throws SQLException {@link #isFenced} tells whether the slot is
+     */
+    boolean writeAndCommit(Connection connection, Stamp stamp, Optional<byte[]> payload)
+        throws SQLException {
+      if (texts.writeAndCommit().isEmpty()) {
+        return false;
+      }
+      PreparedStatement write = lease.committing(connection, texts.writeAndCommit().get());
+      bind(write, stamp, payload);
+      boolean unused = write.execute();
+      return true;
+    }
+
+    boolean isFenced(SQLException failure) {
+      return texts.fenced().test(failure);
+    }
+
+    private void bind(PreparedStatement write, Stamp stamp, Optional<byte[]> payload)
+        throws SQLException {
       write.setLong(1, stamp.counter());
       write.setBytes(2, payload.orElse(null));
       write.setString(3, node);
       write.setInt(4, number);
       write.setLong(5, stamp.epoch());
       write.setLong(6, stamp.boot());
-      return write.executeUpdate();
     }
 
     Stamp lockedStamp() throws SQLException {

@@ -166,6 +166,37 @@ public interface Dialect {
     return true;
   }
 
+  /**
+   * Whether the engine takes several prepared statements, joined by semicolons, in one round trip,
+   * does not go on behind one that fails, and tells the count of each.
+   */
+  default boolean pipelines() {
+    return false;
+  }
+
+  /**
+   * Whether something is checked only when the transaction commits, so that {@link #beforeStamp}
+   * has to see to it.
+   */
+  default boolean mayDefer(Connection connection) throws SQLException {
+    Objects.requireNonNull(connection, "connection");
+    return false;
+  }
+
+  /**
+   * Whether {@link SystemTables#writeSlotAndCommit} is one round trip of which the engine does
+   * nothing, and does not commit, if a part of it fails.
+   */
+  default boolean commitsInOneTrip() {
+    return false;
+  }
+
+  /** Whether that failed because the slot is fenced. */
+  default boolean isFenced(SQLException error) {
+    Objects.requireNonNull(error, "error");
+    return false;
+  }
+
   /** How far a transaction is. */
   enum Work {
     NONE,

@@ -27,6 +27,8 @@ import java.util.Set;
 
 /** PostgreSQL, a server (docs/engine-postgresql.md). */
 final class PostgresDialect implements Dialect {
+  private static final String DIVISION_BY_ZERO = "22012";
+
   private static final String PREFIX = "jdbc:postgresql:";
 
   private static final String USER_TABLES =
@@ -187,6 +189,33 @@ final class PostgresDialect implements Dialect {
   @Override
   public boolean failsAsAWhole() {
     return true;
+  }
+
+  @Override
+  public boolean pipelines() {
+    return true;
+  }
+
+  @Override
+  public boolean commitsInOneTrip() {
+    return true;
+  }
+
+  @Override
+  public boolean isFenced(SQLException error) {
+    return DIVISION_BY_ZERO.equals(error.getSQLState());
+  }
+
+  @Override
+  public boolean mayDefer(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet result =
+            statement.executeQuery(
+                "SELECT EXISTS (SELECT 1 FROM pg_catalog.pg_constraint WHERE condeferrable)"
+                    + " OR EXISTS (SELECT 1 FROM pg_catalog.pg_trigger WHERE tgdeferrable)")) {
+      result.next();
+      return result.getBoolean(1);
+    }
   }
 
   @Override

@@ -9,6 +9,7 @@ import io.pollux.codec.wire.Hello;
 import io.pollux.commit.CommitGate;
 import io.pollux.commit.NodeCommitGate;
 import io.pollux.commit.Receipts;
+import io.pollux.commit.SlotTexts;
 import io.pollux.core.Activity;
 import io.pollux.core.Availability;
 import io.pollux.core.CommitMode;
@@ -212,7 +213,7 @@ final class NodeAssembly {
             parts.config.id(),
             parts.config.commit(),
             parts.config.receiptTimeout(),
-            database.dialect().systemTables().writeSlot(),
+            SlotTexts.of(database.dialect()),
             database.dialect().systemTables().maxPayloadBytes()),
         parts.loop.clock(),
         outside.patience(),

@@ -67,6 +67,16 @@ public record SystemTables(String prefix, String schema, List<String> create, in
   }
 
   /**
+   * As {@link #writeSlot}, and commits. A slot that is fenced divides by zero (22012), so that the
+   * engine does not come to the COMMIT.
+   */
+  public String writeSlotAndCommit() {
+    return "WITH WRITTEN AS ("
+        + writeSlot()
+        + " RETURNING 1) SELECT 1 / COUNT(*) FROM WRITTEN; COMMIT";
+  }
+
+  /**
    * Parameters: node, id. Changes nothing, but waits for the transaction that holds the row and
    * then holds it: a plain read may return the past (FAULTS.md H4).
    */

@@ -12,6 +12,7 @@ import io.pollux.env.FakeLoop;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
@@ -36,7 +37,8 @@ class SlotPoolTest {
             return Stamp.NONE;
           }
         };
-    return new SlotPool(order, rows, "a", "", armed);
+    return new SlotPool(
+        order, rows, "a", new SlotTexts("", Optional.empty(), failure -> false), armed);
   }
 
   private static CompletableFuture<Void> commit(SlotPool.Row row) {

@@ -11,6 +11,7 @@ import io.pollux.core.TableName;
 import io.pollux.sql.Table;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -69,6 +70,53 @@ class PostgresFactsTest {
     assertEquals("25P02", failure("UPDATE t SET v = 6"));
     connection.commit();
     assertEquals(3, number("SELECT sum(v) FROM t"));
+  }
+
+  /** One round trip writes the slot row and commits, or does neither. */
+  @Test
+  void aFencedSlotDoesNotComeToTheCommit() throws SQLException {
+    run(dialect.systemTables().create().toArray(String[]::new));
+    run("INSERT INTO pollux.pollux_slot VALUES ('a', 1, 2, 3, 0, NULL)");
+    connection.setAutoCommit(false);
+    run("UPDATE t SET v = 7 WHERE id = 1");
+    assertEquals("22012", failure(4, 3, 1));
+    assertEquals(Dialect.Work.FAILED, dialect.work(connection));
+    connection.rollback();
+    assertEquals(1, number("SELECT v FROM t WHERE id = 1"));
+    run("UPDATE t SET v = 8 WHERE id = 1");
+    assertEquals("", failure(2, 3, 9));
+    assertEquals(Dialect.Work.NONE, dialect.work(connection));
+    connection.rollback();
+    assertEquals(8, number("SELECT v FROM t WHERE id = 1"));
+    assertEquals(9, number("SELECT counter FROM pollux.pollux_slot"));
+  }
+
+  private String failure(long epoch, long boot, long counter) throws SQLException {
+    try (PreparedStatement write =
+        connection.prepareStatement(dialect.systemTables().writeSlotAndCommit())) {
+      write.setLong(1, counter);
+      write.setBytes(2, new byte[] {1});
+      write.setString(3, "a");
+      write.setInt(4, 1);
+      write.setLong(5, epoch);
+      write.setLong(6, boot);
+      try {
+        write.execute();
+        return "";
+      } catch (SQLException e) {
+        assertTrue(dialect.isFenced(e), e::toString);
+        return e.getSQLState();
+      }
+    }
+  }
+
+  @Test
+  void whatMayBeDeferredIsKnown() throws SQLException {
+    assertFalse(dialect.mayDefer(connection));
+    run("CREATE TABLE c (p int REFERENCES t (id) DEFERRABLE)");
+    assertTrue(dialect.mayDefer(connection));
+    run("DROP TABLE c");
+    assertFalse(dialect.mayDefer(connection));
   }
 
   @Test

@@ -57,26 +57,24 @@ public final class Bench implements Callable<Integer> {
   @Option(
       names = "--workload",
       split = ",",
-      description = "tpcb, read, insert, predicate-update, insert-select, large-transaction, lob")
-  private List<String> workloads = Workload.titles();
+      description =
+          "tpcb, read, insert, predicate-update, insert-select, large-transaction, lob;"
+              + " default: all; --quick: tpcb,read")
+  private List<String> workloads;
 
-  @Option(names = "--threads", split = ",", description = "default: 1,4,16")
-  private List<Integer> threads = List.of(1, 4, 16);
+  @Option(names = "--threads", split = ",", description = "default: 1,4,16; --quick: 1,16")
+  private List<Integer> threads;
 
-  @Option(names = "--rounds", defaultValue = "7", description = "default: ${DEFAULT-VALUE}")
-  private int rounds;
+  @Option(names = "--rounds", description = "default: 7; --quick: 3")
+  private Integer rounds;
 
-  @Option(
-      names = "--round-millis",
-      defaultValue = "3000",
-      description = "default: ${DEFAULT-VALUE}")
-  private long roundMillis;
+  @Option(names = "--round-millis", description = "default: 3000; --quick: 600")
+  private Long roundMillis;
 
   @Option(
       names = "--warm-up-millis",
-      defaultValue = "5000",
-      description = "for each arm, workload and number of threads; default: ${DEFAULT-VALUE}")
-  private long warmUpMillis;
+      description = "for each arm, workload and number of threads; default: 8000; --quick: 900")
+  private Long warmUpMillis;
 
   @Option(names = "--seed", defaultValue = "1", description = "default: ${DEFAULT-VALUE}")
   private long seed;
@@ -113,9 +111,7 @@ public final class Bench implements Callable<Integer> {
     if (launcher == null) {
       throw wrong("--quick and --full are started by ./pollux bench");
     }
-    Campaign campaign =
-        new Campaign(
-            quick ? "quick" : "full", quick ? Plan.QUICK : Plan.FULL, spec.commandLine().getErr());
+    Campaign campaign = new Campaign(quick ? "quick" : "full", plan(), spec.commandLine().getErr());
     Map<Engine, Report> reports = campaign.run(engines, launcher);
     for (Map.Entry<Engine, Report> each : reports.entrySet()) {
       spec.commandLine().getOut().println(each.getKey().title());
@@ -129,20 +125,35 @@ public final class Bench implements Callable<Integer> {
 
   private int comparison() throws SQLException, IOException, InterruptedException {
     List<Contender> contenders = contenders();
-    Plan plan =
-        new Plan(
-            workloads.stream().map(Workload::of).toList(),
-            threads,
-            rounds,
-            roundMillis,
-            warmUpMillis,
-            seed);
-    Report report = new Measurement(plan, spec.commandLine().getErr()).of(contenders);
+    Report report = new Measurement(plan(), spec.commandLine().getErr()).of(contenders);
     report.print(spec.commandLine().getOut());
     if (json != null) {
       report.write(json);
     }
     return 0;
+  }
+
+  private Plan plan() {
+    Plan usual = quick ? Plan.QUICK : Plan.FULL;
+    Plan plan =
+        new Plan(
+            workloads == null ? usual.workloads() : workloads.stream().map(this::workload).toList(),
+            threads == null ? usual.threads() : threads,
+            rounds == null ? usual.rounds() : rounds,
+            roundMillis == null ? usual.roundMillis() : roundMillis,
+            warmUpMillis == null ? usual.warmUpMillis() : warmUpMillis,
+            seed);
+    if (Collections.min(plan.threads()) < 1 || plan.rounds() < 1 || plan.roundMillis() < 1) {
+      throw wrong("threads, rounds and round-millis are above 0");
+    }
+    return plan;
+  }
+
+  private Workload workload(String title) {
+    if (!Workload.titles().contains(title)) {
+      throw wrong("a workload is one of " + Workload.titles());
+    }
+    return Workload.of(title);
   }
 
   private ParameterException wrong(String message) {
@@ -159,17 +170,8 @@ public final class Bench implements Callable<Integer> {
       String name = each.substring(0, equals);
       byName.put(name, Contender.of(name, each.substring(equals + 1)));
     }
-    boolean sound =
-        byName.size() == urls.size()
-            && Workload.titles().containsAll(workloads)
-            && Collections.min(threads) > 0
-            && rounds > 0
-            && roundMillis > 0;
-    if (!sound) {
-      throw wrong(
-          "each arm needs a name of its own, a workload is one of "
-              + Workload.titles()
-              + ", and threads, rounds and round-millis are above 0");
+    if (byName.size() < urls.size()) {
+      throw wrong("each arm needs a name of its own");
     }
     return List.copyOf(byName.values());
   }
