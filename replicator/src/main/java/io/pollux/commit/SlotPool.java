@@ -18,7 +18,8 @@ import java.util.concurrent.CompletableFuture;
  * row is the only durable place that holds it.
  */
 final class SlotPool {
-  private static final int MOST_ROWS = 8;
+  /** Of one connection: so many commits may pass while the disk of the log forces once. */
+  static final int MOST_ROWS = 32;
 
   private final CommitOrder order;
   private final SlotRows rows;

@@ -10,7 +10,10 @@ import java.util.List;
 import org.h2.tools.CreateCluster;
 import org.h2.tools.Server;
 
-/** Embedded databases, and H2's cluster: two servers that execute every statement. */
+/**
+ * Embedded databases whose commits are on disk, as those of the other engines are, and H2's
+ * cluster: two servers that execute every statement.
+ */
 final class H2Databases implements Engine.Databases {
   private final Workshop workshop;
 
@@ -20,7 +23,9 @@ final class H2Databases implements Engine.Databases {
 
   @Override
   public String url(String name, boolean onOtherMachine) {
-    return "jdbc:h2:" + workshop.path("h2-" + name + (onOtherMachine ? "-copy" : ""));
+    return "jdbc:h2:"
+        + workshop.path("h2-" + name + (onOtherMachine ? "-copy" : ""))
+        + ";WRITE_DELAY=0";
   }
 
   @Override
