@@ -42,7 +42,7 @@ final class Campaign {
   void write(Map<Engine, Report> reports, Path page) throws IOException {
     Path raw = Files.createDirectories(page.resolveSibling("performance"));
     for (Map.Entry<Engine, Report> each : reports.entrySet()) {
-      each.getValue().write(raw.resolve(title + "-" + each.getKey().directory() + ".json"));
+      each.getValue().write(raw.resolve(PerformancePage.fileName(title, each.getKey())));
     }
     PerformancePage.replace(page, title, reports);
   }

@@ -25,21 +25,29 @@ final class PerformancePage {
     if (from < 0 || to < from) {
       throw new IOException(page + " lacks the lines '" + begin.strip() + "' and '" + end + "'");
     }
-    Files.writeString(page, text.substring(0, from) + begin + tables(reports) + text.substring(to));
+    Files.writeString(
+        page, text.substring(0, from) + begin + tables(title, reports) + text.substring(to));
   }
 
-  static String tables(Map<Engine, Report> reports) {
+  private static String tables(String title, Map<Engine, Report> reports) {
     return reports.entrySet().stream()
             .map(
                 each ->
                     "\n**"
                         + each.getKey().title()
-                        + "**, "
+                        + "** ([every round](performance/"
+                        + fileName(title, each.getKey())
+                        + ")), "
                         + where(each.getValue())
                         + "\n\n"
                         + table(each.getValue()))
             .collect(Collectors.joining())
         + "\n";
+  }
+
+  /** Of every round of an engine. */
+  static String fileName(String title, Engine engine) {
+    return title + "-" + engine.directory() + ".json";
   }
 
   private static String where(Report report) {
