@@ -109,7 +109,7 @@ final class Variants {
                   GATE,
                   "waits.forLog(CompletableFuture.anyOf(row.forced(), now.ending()));",
                   "")
-              .and("commit.SlotPool", "MOST_ROWS = 8", "MOST_ROWS = 1")
+              .and("commit.SlotPool", "MOST_ROWS = 32", "MOST_ROWS = 1")
               .in(CommitMode.RECEIVED),
           Variant.without(
               "an unknown outcome is asked for with a plain read (H4)",
