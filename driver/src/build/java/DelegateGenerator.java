@@ -55,6 +55,9 @@ final class DelegateGenerator {
           new Shape(java.sql.ParameterMetaData.class, "Delegate", null, false),
           new Shape(java.sql.ResultSetMetaData.class, "Delegate", null, true));
 
+  /** The hand-written class does these: they write without any SQL text. */
+  private static final List<String> CHANGES_OF_ROWS = List.of("insertRow", "updateRow", "deleteRow");
+
   private DelegateGenerator() {}
 
   public static void main(String[] arguments) throws IOException {
@@ -98,14 +101,22 @@ final class DelegateGenerator {
         .map(method -> before(shape.type(), method))
         .filter(check -> shape.isOpen() && !check.isEmpty())
         .distinct()
-        .map(check -> "\n  abstract void " + check.trim().replace("();", "()") + " throws java.sql.SQLException;\n")
+        .map(DelegateGenerator::declaration)
+        .distinct()
         .collect(Collectors.joining());
+  }
+
+  private static String declaration(String check) {
+    String name = check.substring(0, check.indexOf('(')).trim();
+    String parameters = check.contains("()") ? "" : "int column, Object value";
+    return "\n  abstract void " + name + "(" + parameters + ") throws java.sql.SQLException;\n";
   }
 
   private static List<Method> methods(Shape shape) {
     Map<String, Method> bySignature = new LinkedHashMap<>();
     Arrays.stream(shape.type().getMethods())
         .filter(method -> !Modifier.isStatic(method.getModifiers()))
+        .filter(method -> !CHANGES_OF_ROWS.contains(method.getName()))
         .filter(method -> shape.inherited() == null || !declares(shape.inherited(), method))
         .sorted(Comparator.comparing(DelegateGenerator::signature))
         .forEach(method -> bySignature.putIfAbsent(signature(method), method));
@@ -174,8 +185,11 @@ final class DelegateGenerator {
   /** The check that a hand-written class makes first where a call writes without any SQL text. */
   private static String before(Class<?> type, Method method) {
     String name = method.getName();
-    if (type == java.sql.ResultSet.class && name.matches("update[A-Z].*|insertRow|deleteRow")) {
-      return "    beforeRowChange();\n";
+    Class<?>[] types = method.getParameterTypes();
+    if (type == java.sql.ResultSet.class && name.matches("update[A-Z].*") && types.length > 0) {
+      String column = types[0] == String.class ? "inner.findColumn(a0)" : "a0";
+      String value = types.length == 1 ? "null" : "a1";
+      return "    beforeColumnChange(" + column + ", " + value + ");\n";
     }
     if (java.sql.Clob.class.isAssignableFrom(type) || type == java.sql.Blob.class) {
       return name.matches("set[A-Z].*|truncate") ? "    scope().beforeLobChange();\n" : "";

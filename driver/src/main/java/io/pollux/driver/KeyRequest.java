@@ -5,8 +5,7 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
 import java.sql.Statement;
-import java.util.Arrays;
-import java.util.function.UnaryOperator;
+import java.util.List;
 
 /** How the application asks for generated keys: not at all, by flag, by index, or by name. */
 sealed interface KeyRequest {
@@ -26,8 +25,8 @@ sealed interface KeyRequest {
 
   boolean asks();
 
-  /** As a list of columns in SQL; empty if nothing was asked for. */
-  String columns(UnaryOperator<String> quote) throws SQLException;
+  /** The columns; none if nothing was asked for, {@code byFlag} if none was named. */
+  List<String> names(List<String> byFlag) throws SQLException;
 
   boolean execute(Statement statement, String sql) throws SQLException;
 
@@ -45,8 +44,8 @@ sealed interface KeyRequest {
     }
 
     @Override
-    public String columns(UnaryOperator<String> quote) {
-      return "";
+    public List<String> names(List<String> byFlag) {
+      return List.of();
     }
 
     @Override
@@ -80,8 +79,8 @@ sealed interface KeyRequest {
     }
 
     @Override
-    public String columns(UnaryOperator<String> quote) {
-      return asks() ? "*" : "";
+    public List<String> names(List<String> byFlag) {
+      return asks() ? byFlag : List.of();
     }
 
     @Override
@@ -114,12 +113,12 @@ sealed interface KeyRequest {
     }
 
     @Override
-    public String columns(UnaryOperator<String> quote) throws SQLException {
+    public List<String> names(List<String> byFlag) throws SQLException {
       if (asks()) {
         throw new SQLFeatureNotSupportedException(
             "generated keys by column index are not supported here; name the columns", "0A000");
       }
-      return "";
+      return List.of();
     }
 
     @Override
@@ -152,8 +151,8 @@ sealed interface KeyRequest {
     }
 
     @Override
-    public String columns(UnaryOperator<String> quote) {
-      return asks() ? String.join(", ", Arrays.stream(columns).map(quote).toList()) : "";
+    public List<String> names(List<String> byFlag) {
+      return asks() ? List.of(columns) : List.of();
     }
 
     @Override

@@ -38,29 +38,6 @@ final class KeyedRun {
   /** Keys that were read and are locked, and the result of the statement that changed just them. */
   private record Touched(List<List<SqlValue>> keys, Outcome outcome) {}
 
-  Outcome keys(CapturePlan.Keys plan) throws SQLException {
-    Evaluation evaluation = rows.evaluation();
-    return rows.atomically(
-        () -> {
-          Optional<Touched> touched =
-              touch(plan.selectKeys(), Optional.empty(), plan.local(), evaluation);
-          if (touched.isEmpty()) {
-            return keyByKey(
-                new CapturePlan.EachKey(
-                    plan.table(),
-                    plan.selectKeys(),
-                    Optional.empty(),
-                    plan.logged(),
-                    plan.logged()),
-                evaluation);
-          }
-          for (List<SqlValue> key : touched.get().keys()) {
-            rows.add(plan.table(), plan.logged(), evaluation.at(key).values(plan.logged()), 1);
-          }
-          return touched.get().outcome();
-        });
-  }
-
   Outcome eachKey(CapturePlan.EachKey plan) throws SQLException {
     Evaluation evaluation = rows.evaluation();
     return rows.atomically(() -> keyByKey(plan, evaluation));

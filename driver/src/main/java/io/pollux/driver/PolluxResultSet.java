@@ -6,7 +6,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.OptionalInt;
 
-/** A result; reading it costs what the real driver's costs. Changes through it are refused. */
+/** A result; reading it costs what the real driver's costs. */
 final class PolluxResultSet extends ResultSetDelegate {
   /** Null behind a result that the real driver made by itself, as for metadata. */
   private final PolluxStatement statement;
@@ -16,6 +16,9 @@ final class PolluxResultSet extends ResultSetDelegate {
 
   /** Columns that the application sees; behind them are some that only the log needs. */
   private OptionalInt visible = OptionalInt.empty();
+
+  /** Null until a row is changed. */
+  private RowChanges changes;
 
   private PolluxResultSet(
       PolluxConnection connection, PolluxStatement statement, ResultSet inner, boolean isRewound) {
@@ -84,14 +87,77 @@ final class PolluxResultSet extends ResultSetDelegate {
     return statement == null ? scope().wrap(real) : statement;
   }
 
-  /** Called before each method that changes a row; a read-only result refuses by itself. */
+  /** Called before each method that sets a column; a read-only result refuses by itself. */
   @Override
-  void beforeRowChange() throws SQLException {
-    if (inner().getConcurrency() == CONCUR_UPDATABLE) {
+  void beforeColumnChange(int column, Object value) throws SQLException {
+    if (isUpdatable()) {
+      changes().set(column, Scope.bare(value));
+    }
+  }
+
+  private boolean isUpdatable() throws SQLException {
+    return inner().getConcurrency() == CONCUR_UPDATABLE;
+  }
+
+  private RowChanges changes() throws SQLException {
+    if (statement == null) {
       throw Refusals.notCaptured(
-          "updatable result set",
-          "a change through it has no text that could be logged",
-          "use INSERT, UPDATE or DELETE with the key of the row");
+          "updatable result set", "the driver made it by itself", "query the rows");
+    }
+    if (changes == null) {
+      changes = new RowChanges(statement, inner());
+    }
+    return changes;
+  }
+
+  @Override
+  public void updateRow() throws SQLException {
+    if (isUpdatable()) {
+      changes().update();
+    } else {
+      inner().updateRow();
+    }
+  }
+
+  @Override
+  public void deleteRow() throws SQLException {
+    if (isUpdatable()) {
+      changes().delete();
+    } else {
+      inner().deleteRow();
+    }
+  }
+
+  @Override
+  public void insertRow() throws SQLException {
+    if (isUpdatable()) {
+      changes().insert();
+    } else {
+      inner().insertRow();
+    }
+  }
+
+  @Override
+  public void cancelRowUpdates() throws SQLException {
+    inner().cancelRowUpdates();
+    if (changes != null) {
+      changes.forget();
+    }
+  }
+
+  @Override
+  public void moveToInsertRow() throws SQLException {
+    inner().moveToInsertRow();
+    if (isUpdatable()) {
+      changes().inserting(true);
+    }
+  }
+
+  @Override
+  public void moveToCurrentRow() throws SQLException {
+    inner().moveToCurrentRow();
+    if (changes != null) {
+      changes.inserting(false);
     }
   }
 }

@@ -52,7 +52,9 @@ final class ReturningRun {
   /** The columns that are shown as generated keys. */
   private String keys() throws SQLException {
     if (dialect.keysQuery().isEmpty()) {
-      return call.keys().columns(dialect::quote);
+      return call.keys() instanceof KeyRequest.Flag
+          ? String.join("", call.keys().names(List.of("*")))
+          : String.join(", ", call.keys().names(List.of()).stream().map(dialect::quote).toList());
     }
     boolean isPlain = call.keys() instanceof KeyRequest.Flag || !call.keys().asks();
     if (!isPlain && !(statement instanceof PreparedStatement)) {

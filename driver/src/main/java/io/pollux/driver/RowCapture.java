@@ -267,11 +267,6 @@ final class RowCapture implements CapturePlan.Handler<Outcome, SQLException> {
   }
 
   @Override
-  public Outcome keys(CapturePlan.Keys plan) throws SQLException {
-    return new KeyedRun(this, call, shadowed).keys(plan);
-  }
-
-  @Override
   public Outcome eachKey(CapturePlan.EachKey plan) throws SQLException {
     return new KeyedRun(this, call, shadowed).eachKey(plan);
   }
@@ -299,6 +294,11 @@ final class RowCapture implements CapturePlan.Handler<Outcome, SQLException> {
   @Override
   public Outcome returning(CapturePlan.Returning plan) throws SQLException {
     return new ReturningRun(this, call, shadowed).run(plan);
+  }
+
+  @Override
+  public Outcome merge(CapturePlan.Merge plan) throws SQLException {
+    return new MergeRun(this, call, shadowed).run(plan);
   }
 
   Evaluation evaluation() throws SQLException {

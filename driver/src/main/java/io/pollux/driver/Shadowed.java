@@ -65,21 +65,41 @@ final class Shadowed {
 
   /** The last columns of all rows. */
   List<List<SqlValue>> read(ResultSet result, int columns) throws SQLException {
-    ResultSetMetaData metadata = result.getMetaData();
-    int skipped = metadata.getColumnCount() - columns;
-    int[] types = new int[columns];
-    for (int i = 0; i < types.length; i++) {
-      types[i] = metadata.getColumnType(skipped + i + 1);
-    }
+    LastColumns last = new LastColumns(result, columns);
     List<List<SqlValue>> rows = new ArrayList<>();
     while (result.next()) {
+      rows.add(last.row());
+    }
+    return rows;
+  }
+
+  LastColumns lastColumns(ResultSet result, int columns) throws SQLException {
+    return new LastColumns(result, columns);
+  }
+
+  /** Exact values of the last columns, row by row. */
+  final class LastColumns {
+    private final ResultSet result;
+    private final int skipped;
+    private final int[] types;
+
+    private LastColumns(ResultSet result, int columns) throws SQLException {
+      ResultSetMetaData metadata = result.getMetaData();
+      this.result = result;
+      this.skipped = metadata.getColumnCount() - columns;
+      this.types = new int[columns];
+      for (int i = 0; i < columns; i++) {
+        types[i] = metadata.getColumnType(skipped + i + 1);
+      }
+    }
+
+    List<SqlValue> row() throws SQLException {
       List<SqlValue> row = new ArrayList<>(types.length);
       for (int i = 0; i < types.length; i++) {
         row.add(dialect.read(result, skipped + i + 1, types[i]));
       }
-      rows.add(row);
+      return row;
     }
-    return rows;
   }
 
   void bind(PreparedStatement shadow, List<SqlValue> values) throws SQLException {

@@ -5,6 +5,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -17,23 +18,29 @@ final class Shadows {
   private final Connection inner;
   private final Map<Text, PreparedStatement> prepared = new LinkedHashMap<>();
 
-  private record Text(String sql, String keyColumn, boolean scrolls) {}
+  private record Text(String sql, List<String> keyColumns, boolean scrolls) {}
 
   Shadows(Connection inner) {
     this.inner = inner;
   }
 
   PreparedStatement get(String sql) throws SQLException {
-    return get(new Text(sql, "", false), KeyRequest.NONE);
+    return get(new Text(sql, List.of(), false), KeyRequest.NONE);
   }
 
   /** For a query whose result is read and then shown from its beginning. */
   PreparedStatement scrolling(String sql) throws SQLException {
-    return get(new Text(sql, "", true), KeyRequest.NONE);
+    return get(new Text(sql, List.of(), true), KeyRequest.NONE);
   }
 
   PreparedStatement returningKey(String sql, String column) throws SQLException {
-    return get(new Text(sql, column, false), KeyRequest.names(column));
+    return returningKeys(sql, List.of(column));
+  }
+
+  PreparedStatement returningKeys(String sql, List<String> columns) throws SQLException {
+    return get(
+        new Text(sql, List.copyOf(columns), false),
+        KeyRequest.names(columns.toArray(String[]::new)));
   }
 
   private PreparedStatement get(Text text, KeyRequest keys) throws SQLException {

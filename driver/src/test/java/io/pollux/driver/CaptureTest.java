@@ -320,20 +320,6 @@ class CaptureTest {
   }
 
   @Test
-  void aChangeThroughAResultSetIsRefused() throws SQLException {
-    statement.executeUpdate("insert into t (id, v) values (1, 5)");
-    try (Statement updating =
-            connection.createStatement(ResultSet.TYPE_FORWARD_ONLY, ResultSet.CONCUR_UPDATABLE);
-        ResultSet rows = updating.executeQuery("select id, v from t for update")) {
-      assertTrue(rows.next());
-      assertEquals(
-          "0A000", assertThrows(SQLException.class, () -> rows.updateInt(2, 6)).getSQLState());
-      assertEquals("0A000", assertThrows(SQLException.class, rows::deleteRow).getSQLState());
-    }
-    assertEquals(List.of("1 5"), node.rows("select id, v from t"));
-  }
-
-  @Test
   void theTextsThatAPreparedStatementMayNotRunAreNotRun() throws SQLException {
     try (PreparedStatement insert =
         connection.prepareStatement("insert into t (id, v) values (?, ?)")) {

@@ -7,9 +7,7 @@ import io.pollux.core.TableName;
 import io.pollux.sql.Binding;
 import io.pollux.sql.Bound;
 import io.pollux.sql.CapturePlan;
-import java.io.ByteArrayInputStream;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
@@ -47,54 +45,8 @@ class KeyedRunTest {
     node.registry.open(url, this).plans().put(sql, "APP", node.schemaVersion(), plan);
   }
 
-  private CapturePlan.Keys keys(String condition) {
-    return new CapturePlan.Keys(
-        TABLE,
-        bound("select id from t where " + condition + " for update with rs"),
-        bound(UPDATE),
-        bound("update t set w = 'y' where id = ?", new Binding.Fetched(0)));
-  }
-
   private List<String> changed() throws SQLException {
     return node.rows("select id from t where w = 'y' order by id");
-  }
-
-  @Test
-  void theTextRunsAndTheKeysAreLogged() throws SQLException {
-    plan(UPDATE, keys("v > 1"));
-    assertEquals(2, statement.executeUpdate(UPDATE));
-    assertEquals(List.of("T update[ [2]=1,  [3]=1]"), Described.changes(node.gate.take()));
-    assertEquals(List.of("2", "3"), changed());
-  }
-
-  @Test
-  void keysThatDoNotMatchTheCountDecideInTheEnd() throws SQLException {
-    plan(UPDATE, keys("v > 2"));
-    assertEquals(1, statement.executeUpdate(UPDATE));
-    assertEquals(1, statement.getUpdateCount());
-    assertEquals(List.of("T update[ [3]=1]"), Described.changes(node.gate.take()));
-    assertEquals(List.of("3"), changed());
-  }
-
-  @Test
-  void aStreamIsReadOnceHoweverOftenTheTextIsTried() throws SQLException {
-    String text = "update t set bl = ? where v > 2";
-    plan(
-        text,
-        new CapturePlan.Keys(
-            TABLE,
-            bound("select id from t where v > 1 for update with rs"),
-            bound(text, new Binding.Parameter(1)),
-            bound(
-                "update t set bl = ? where id = ?",
-                new Binding.Parameter(1),
-                new Binding.Fetched(0))));
-    try (PreparedStatement update = connection.prepareStatement(text)) {
-      update.setBinaryStream(1, new ByteArrayInputStream(new byte[] {1, 2, 3}));
-      assertEquals(2, update.executeUpdate());
-    }
-    assertEquals(
-        List.of("2 3", "3 3"), node.rows("select id, length(bl) from t where bl is not null"));
   }
 
   @Test

@@ -4,11 +4,14 @@ import io.pollux.apply.PeerGuard;
 import io.pollux.commit.Draft;
 import io.pollux.core.Change;
 import io.pollux.core.SqlValue;
+import io.pollux.core.TableName;
 import io.pollux.engine.Dialect;
+import io.pollux.sql.Column;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -19,7 +22,7 @@ final class Replay implements Change.Handler<Void, SQLException> {
   private final Connection connection;
   private final Dialect dialect;
   private final PeerGuard guard;
-  private int mismatches;
+  private final List<String> mismatches = new ArrayList<>();
 
   private Replay(Connection connection, Dialect dialect) {
     this.connection = connection;
@@ -27,8 +30,8 @@ final class Replay implements Change.Handler<Void, SQLException> {
     this.guard = new PeerGuard(dialect);
   }
 
-  /** The number of executions that changed another number of rows than recorded. */
-  static int run(RecordingNode target, List<Draft> drafts) throws SQLException {
+  /** The executions that changed another number of rows than recorded. */
+  static List<String> run(RecordingNode target, List<Draft> drafts) throws SQLException {
     try (Connection connection = target.connectBare()) {
       Replay replay = new Replay(connection, target.dialect());
       for (Draft draft : drafts) {
@@ -42,13 +45,18 @@ final class Replay implements Change.Handler<Void, SQLException> {
   }
 
   private void execute(String sql, List<SqlValue> values, long count) throws SQLException {
+    long changed = execute(sql, values);
+    if (changed != count) {
+      mismatches.add(sql + " " + values + " changed " + changed + " rows, not " + count);
+    }
+  }
+
+  private long execute(String sql, List<SqlValue> values) throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       for (int i = 0; i < values.size(); i++) {
         dialect.bind(statement, i + 1, values.get(i));
       }
-      if (statement.executeUpdate() != count) {
-        mismatches++;
-      }
+      return statement.executeLargeUpdate();
     }
   }
 
@@ -63,10 +71,23 @@ final class Replay implements Change.Handler<Void, SQLException> {
 
   @Override
   public Void rows(Change.Rows change) throws SQLException {
+    String sql = dialect.rowSql(change, numbers(change.table()));
+    boolean mayBeNew = change.action() == Change.Action.UPSERT;
     for (List<SqlValue> row : change.rows()) {
-      execute(dialect.rowSql(change), row, 1);
+      if (!mayBeNew) {
+        execute(sql, row, 1);
+      } else if (execute(sql, row) == 0) {
+        rows(
+            new Change.Rows(
+                change.table(), Change.Action.INSERT, change.columns(), 0, List.of(row)));
+      }
     }
     return null;
+  }
+
+  private boolean numbers(TableName table) throws SQLException {
+    return dialect.catalogue(connection).table(table).orElseThrow().columns().stream()
+        .anyMatch(column -> column.identity() != Column.Identity.NONE);
   }
 
   @Override

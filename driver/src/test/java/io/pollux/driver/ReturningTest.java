@@ -61,7 +61,7 @@ class ReturningTest {
   @AfterEach
   void theTwinHasTheSameRows() throws Exception {
     connection.close();
-    assertEquals(0, Replay.run(twin, node.gate.drafts()));
+    assertEquals(List.of(), Replay.run(twin, node.gate.drafts()));
     for (String table : List.of("t", "g", "k", "child", "x")) {
       String rows = "select r::text from " + table + " r order by 1";
       assertEquals(node.rows(rows), twin.rows(rows), table);
@@ -312,7 +312,7 @@ class ReturningTest {
         assertThrows(SQLException.class, () -> statement.execute("create temp table k (id int)"));
     assertEquals("0A000", hides.getSQLState());
     connection.close();
-    assertEquals(0, Replay.run(twin, node.gate.drafts()));
+    assertEquals(List.of(), Replay.run(twin, node.gate.drafts()));
     assertEquals(
         node.rows("select * from app.t order by id"), twin.rows("select * from app.t order by id"));
     twin.prepare("drop schema app cascade", "delete from t", "delete from k");

@@ -285,7 +285,10 @@ final class Storm {
     byte[] bytes = new byte[random.nextInt(3) * 1000];
     random.nextBytes(bytes);
     String letters = "ä😀z".repeat(random.nextInt(500));
-    return switch (random.nextInt(5)) {
+    int value = value();
+    boolean deletes = chance(20);
+    return switch (random.nextInt(engine == TestEngine.SQLITE ? 5 : 7)) {
+      case 5, 6 -> connection -> throughResult(connection, value, deletes);
       case 0, 1 -> connection -> lob(connection, id, letters, bytes);
       case 2 -> sql("delete from lob where id = ?", key());
       case 3 -> text("select count(*) from acc where v = " + value());
@@ -301,6 +304,28 @@ final class Storm {
       insert.setBinaryStream(2, new ByteArrayInputStream(bytes), bytes.length);
       insert.setCharacterStream(3, new StringReader(letters), letters.length());
       insert.executeUpdate();
+    }
+  }
+
+  /** Derby's cursor loses its row where each change is a transaction. */
+  private static void throughResult(Connection connection, int value, boolean deletes)
+      throws SQLException {
+    if (connection.getAutoCommit()) {
+      return;
+    }
+    try (Statement statement =
+            connection.createStatement(
+                ResultSet.TYPE_SCROLL_INSENSITIVE, ResultSet.CONCUR_UPDATABLE);
+        ResultSet rows =
+            statement.executeQuery("select id, v, w from acc where id > 0 and v = " + value)) {
+      while (rows.next()) {
+        if (deletes) {
+          rows.deleteRow();
+        } else {
+          rows.updateInt("w", rows.getInt("id") + value);
+          rows.updateRow();
+        }
+      }
     }
   }
 

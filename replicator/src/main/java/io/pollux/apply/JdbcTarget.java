@@ -36,6 +36,7 @@ public final class JdbcTarget implements Target, AutoCloseable {
   private final SystemTables tables;
   private final Guard guard;
   private final Pipeline pipeline;
+  private final RowTexts texts;
 
   private Optional<Connection> open = Optional.empty();
 
@@ -67,6 +68,7 @@ public final class JdbcTarget implements Target, AutoCloseable {
     this.tables = dialect.systemTables();
     this.guard = Objects.requireNonNull(guard, "guard");
     this.pipeline = new Pipeline(dialect, this::prepare);
+    this.texts = new RowTexts(dialect);
   }
 
   /** How many schema changes were applied. Any thread. */
@@ -207,7 +209,7 @@ public final class JdbcTarget implements Target, AutoCloseable {
 
           @Override
           public Void rows(Change.Rows rows) throws SQLException {
-            run(rows);
+            run(connection, rows);
             return null;
           }
 
@@ -219,6 +221,7 @@ public final class JdbcTarget implements Target, AutoCloseable {
             inventedNames.addAndGet(dialect.inventsNames(ddl) ? 1 : 0);
             dialect.applyDdl(connection, ddl);
             guard.schemaChanged();
+            texts.schemaChanged();
             return null;
           }
 
@@ -241,11 +244,19 @@ public final class JdbcTarget implements Target, AutoCloseable {
     }
   }
 
-  private void run(Change.Rows change) throws SQLException {
+  private void run(Connection connection, Change.Rows change) throws SQLException {
     String what = change.action() + " of one row of " + change.table();
-    String sql = dialect.rowSql(change);
+    String sql = texts.sql(connection, change);
+    boolean mayBeNew = change.action() == Change.Action.UPSERT;
+    String insertion = mayBeNew ? texts.insert(connection, change) : sql;
+    if (mayBeNew) {
+      pipeline.flush();
+    }
     for (List<SqlValue> row : change.rows()) {
-      pipeline.add(new Pipeline.Call(what, sql, row, 1));
+      boolean isThere = mayBeNew && pipeline.count(new Pipeline.Call(what, sql, row, 1)) > 0;
+      if (!isThere) {
+        pipeline.add(new Pipeline.Call(what, insertion, row, 1));
+      }
     }
   }
 

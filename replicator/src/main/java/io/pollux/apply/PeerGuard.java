@@ -224,10 +224,15 @@ public final class PeerGuard implements Guard {
     if (!table.triggers().isEmpty()) {
       throw new RefusedException(what, "it fires the triggers " + table.triggers());
     }
-    boolean insert = change.action() == Change.Action.INSERT;
     int set = change.columns().size() - change.keyColumns();
-    if (insert == (change.keyColumns() > 0)
-        || (change.action() == Change.Action.DELETE) == (set > 0)) {
+    boolean isWhole =
+        switch (change.action()) {
+          case INSERT -> change.keyColumns() == 0 && set > 0;
+          case UPDATE -> change.keyColumns() > 0 && set > 0;
+          case DELETE -> change.keyColumns() > 0 && set == 0;
+          case UPSERT -> change.keyColumns() > 0;
+        };
+    if (!isWhole) {
       throw new RefusedException(
           what, change.keyColumns() + " of " + change.columns().size() + " columns are keys");
     }

@@ -66,13 +66,17 @@ final class Pipeline {
     List<Call> calls = List.copyOf(waiting);
     clear();
     if (calls.size() == 1) {
-      Call call = calls.get(0);
-      PreparedStatement statement = statements.prepare(call.sql());
-      bind(statement, 1, call);
-      demand(call, statement.executeLargeUpdate());
+      demand(calls.get(0), count(calls.get(0)));
     } else if (!calls.isEmpty()) {
       together(calls);
     }
+  }
+
+  /** Executes a call now; returns how many rows it changed. What waits is flushed before. */
+  long count(Call call) throws SQLException {
+    PreparedStatement statement = statements.prepare(call.sql());
+    bind(statement, 1, call);
+    return statement.executeLargeUpdate();
   }
 
   private void together(List<Call> calls) throws SQLException {

@@ -8,7 +8,6 @@ import io.pollux.core.LogRecord;
 import io.pollux.core.RepairedRow;
 import io.pollux.core.SqlValue;
 import io.pollux.engine.Dialect;
-import io.pollux.sql.Column;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -28,6 +27,7 @@ import java.util.Optional;
 final class RowRepair {
   private final Connection connection;
   private final Dialect dialect;
+  private final RowTexts texts;
   private final Guard guard;
   private final LogRecord.Repair repair;
   private long changed;
@@ -35,6 +35,7 @@ final class RowRepair {
   RowRepair(Connection connection, Dialect dialect, Guard guard, LogRecord.Repair repair) {
     this.connection = Objects.requireNonNull(connection, "connection");
     this.dialect = Objects.requireNonNull(dialect, "dialect");
+    this.texts = new RowTexts(dialect);
     this.guard = Objects.requireNonNull(guard, "guard");
     this.repair = Objects.requireNonNull(repair, "repair");
   }
@@ -192,21 +193,9 @@ final class RowRepair {
     return new Change.Rows(repair.table(), action, columns, keyColumns, rows);
   }
 
-  /** Not every engine lets a statement say that it brings a key where none is generated. */
-  private String sql(Change.Rows change) throws SQLException {
-    String sql = dialect.rowSql(change);
-    return generates() ? sql : sql.replace(dialect.facts().explicitKey(), "");
-  }
-
-  private boolean generates() throws SQLException {
-    return dialect.catalogue(connection).table(repair.table()).stream()
-        .flatMap(table -> table.columns().stream())
-        .anyMatch(column -> column.identity() != Column.Identity.NONE);
-  }
-
   private void run(Change.Rows change) throws SQLException {
     guard.check(connection, change);
-    try (PreparedStatement statement = connection.prepareStatement(sql(change))) {
+    try (PreparedStatement statement = connection.prepareStatement(texts.sql(connection, change))) {
       List<SqlValue> values = change.rows().get(0);
       for (int i = 0; i < values.size(); i++) {
         dialect.bind(statement, i + 1, values.get(i));

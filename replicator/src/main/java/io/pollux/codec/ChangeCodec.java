@@ -48,6 +48,7 @@ final class ChangeCodec implements Change.Handler<ChangeRecord, CodecException> 
                   case INSERT -> RowsChange.Action.INSERT;
                   case UPDATE -> RowsChange.Action.UPDATE;
                   case DELETE -> RowsChange.Action.DELETE;
+                  case UPSERT -> RowsChange.Action.UPSERT;
                 })
             .setKeyColumns(change.keyColumns());
     for (String column : change.columns()) {
@@ -148,6 +149,7 @@ final class ChangeCodec implements Change.Handler<ChangeRecord, CodecException> 
           case INSERT -> Change.Action.INSERT;
           case UPDATE -> Change.Action.UPDATE;
           case DELETE -> Change.Action.DELETE;
+          case UPSERT -> Change.Action.UPSERT;
           case ACTION_UNSPECIFIED, UNRECOGNIZED ->
               throw new CodecException("rows with action " + rows.getActionValue());
         };

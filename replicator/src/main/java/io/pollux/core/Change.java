@@ -51,13 +51,15 @@ public sealed interface Change {
   enum Action {
     INSERT,
     UPDATE,
-    DELETE
+    DELETE,
+    /** An UPDATE by the key, or an INSERT if there is no such row. */
+    UPSERT
   }
 
   /**
    * Row images (ROWS). {@code columns} names the values of each row: first those that are set, last
    * the {@code keyColumns} that address the row. An INSERT has no key columns, a DELETE nothing
-   * else.
+   * else, an UPSERT maybe nothing else.
    */
   record Rows(
       TableName table,

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
+import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
@@ -58,6 +59,17 @@ final class DerbyDialect implements Dialect {
   @Override
   public String name() {
     return "derby";
+  }
+
+  @Override
+  public boolean keepsPosition() {
+    return false;
+  }
+
+  /** The driver shows an alias as the column's name; such a column can't be written. */
+  @Override
+  public String columnName(ResultSetMetaData columns, int column) throws SQLException {
+    return columns.isWritable(column) ? columns.getColumnName(column) : "";
   }
 
   @Override

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
+import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
@@ -217,6 +218,28 @@ public interface Dialect {
     return false;
   }
 
+  /** Whether an open cursor stays on its row when a transaction begins. */
+  default boolean keepsPosition() {
+    return true;
+  }
+
+  /** The table of a column of a result; without name if it is of none. */
+  default TableName tableName(ResultSetMetaData columns, int column) throws SQLException {
+    return new TableName(
+        facts().names().hasSchemas() ? columns.getSchemaName(column) : "",
+        columns.getTableName(column));
+  }
+
+  /**
+   * The name that a column of a result has in its table; empty if the driver can't tell it from the
+   * name that the query gave it.
+   *
+   * @param column from 1
+   */
+  default String columnName(ResultSetMetaData columns, int column) throws SQLException {
+    return columns.getColumnName(column);
+  }
+
   /** Whether a batch goes on behind an element that failed. */
   default boolean finishesBatches() {
     return false;
@@ -378,10 +401,12 @@ public interface Dialect {
 
   /**
    * The statement for one row of {@code rows}: its parameters are the row's values in the order of
-   * {@code rows.columns()}.
+   * {@code rows.columns()}. Of an UPSERT it is the UPDATE.
+   *
+   * @param bringsNumber an INSERT brings the number that the table would give to the row
    */
-  default String rowSql(Change.Rows rows) {
-    return RowSql.of(this, rows);
+  default String rowSql(Change.Rows rows, boolean bringsNumber) {
+    return RowSql.of(this, rows, bringsNumber);
   }
 
   // Comparing.

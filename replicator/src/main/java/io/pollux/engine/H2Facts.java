@@ -135,7 +135,7 @@ final class H2Facts {
               Types.REF,
               Types.STRUCT,
               Types.TIME_WITH_TIMEZONE),
-          SqlFacts.Returning.NO);
+          SqlFacts.Returning.AS_GENERATED_KEYS);
 
   static final SystemTables SYSTEM_TABLES = OwnTables.in(SCHEMA);
 
@@ -168,10 +168,6 @@ final class H2Facts {
           "its name may hide a table of the database",
           "use a table of the database with a column for the session");
     }
-    refused.add(
-        "MERGE",
-        "the rows that it changes can't be told from outside",
-        "use UPDATE, and INSERT if it changed no row");
     for (String linked : List.of("CREATE LINKED", "CREATE FORCE LINKED")) {
       refused.add(linked, "its rows are in another database", "copy the rows into a table");
     }

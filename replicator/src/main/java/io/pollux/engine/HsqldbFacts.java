@@ -130,7 +130,7 @@ final class HsqldbFacts {
               Types.REF,
               Types.STRUCT,
               Types.TIME_WITH_TIMEZONE),
-          SqlFacts.Returning.NO);
+          SqlFacts.Returning.AS_GENERATED_KEYS);
 
   static final SystemTables SYSTEM_TABLES = OwnTables.in(SCHEMA);
 
@@ -171,10 +171,6 @@ final class HsqldbFacts {
             List.of("CREATE TEMP", "CREATE TEMPORARY", "CREATE GLOBAL TEMPORARY", "DECLARE LOCAL"),
             "its name may hide a table of the database",
             "use a table of the database with a column for the session")
-        .add(
-            "MERGE",
-            "the rows that it changes can't be told from outside",
-            "use UPDATE, and INSERT if it changed no row")
         .add(
             "TRUNCATE",
             "it takes rows away that others may not have committed yet",

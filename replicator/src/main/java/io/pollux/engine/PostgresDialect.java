@@ -1,7 +1,6 @@
 package io.pollux.engine;
 
 import io.pollux.core.Change;
-import io.pollux.core.Change.Action;
 import io.pollux.core.SqlValue;
 import io.pollux.core.TableName;
 import io.pollux.sql.Binding.ClockKind;
@@ -13,17 +12,18 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
+import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
+import org.postgresql.PGResultSetMetaData;
 
 /** PostgreSQL, a server (docs/engine-postgresql.md). */
 final class PostgresDialect implements Dialect {
@@ -77,6 +77,17 @@ final class PostgresDialect implements Dialect {
   @Override
   public String name() {
     return "postgresql";
+  }
+
+  @Override
+  public TableName tableName(ResultSetMetaData columns, int column) throws SQLException {
+    PGResultSetMetaData origins = columns.unwrap(PGResultSetMetaData.class);
+    return new TableName(origins.getBaseSchemaName(column), origins.getBaseTableName(column));
+  }
+
+  @Override
+  public String columnName(ResultSetMetaData columns, int column) throws SQLException {
+    return columns.unwrap(PGResultSetMetaData.class).getBaseColumnName(column);
   }
 
   @Override
@@ -321,30 +332,6 @@ final class PostgresDialect implements Dialect {
   @Override
   public boolean inventsNames(Change.Ddl change) {
     return false;
-  }
-
-  @Override
-  public String rowSql(Change.Rows rows) {
-    int set = rows.columns().size() - rows.keyColumns();
-    List<String> columns = rows.columns().stream().map(this::quote).toList();
-    String table = quote(rows.table());
-    String keys = equations(columns.subList(set, columns.size()), " AND ");
-    if (rows.action() == Action.INSERT) {
-      return "INSERT INTO "
-          + table
-          + " ("
-          + String.join(", ", columns)
-          + ") OVERRIDING SYSTEM VALUE VALUES ("
-          + String.join(", ", Collections.nCopies(columns.size(), "?"))
-          + ")";
-    }
-    return rows.action() == Action.DELETE
-        ? "DELETE FROM " + table + " WHERE " + keys
-        : "UPDATE " + table + " SET " + equations(columns.subList(0, set), ", ") + " WHERE " + keys;
-  }
-
-  private static String equations(List<String> columns, String separator) {
-    return String.join(separator, columns.stream().map(column -> column + " = ?").toList());
   }
 
   @Override

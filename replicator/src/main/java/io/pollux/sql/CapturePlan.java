@@ -24,8 +24,6 @@ public sealed interface CapturePlan {
 
     R split(Split plan) throws X;
 
-    R keys(Keys plan) throws X;
-
     R eachKey(EachKey plan) throws X;
 
     R images(Images plan) throws X;
@@ -33,6 +31,8 @@ public sealed interface CapturePlan {
     R insertSelect(InsertSelect plan) throws X;
 
     R returning(Returning plan) throws X;
+
+    R merge(Merge plan) throws X;
 
     R sequence(Sequence plan) throws X;
 
@@ -113,29 +113,9 @@ public sealed interface CapturePlan {
   }
 
   /**
-   * KEYS: {@code selectKeys} reads the keys of the rows under locks that last to the end of the
-   * transaction, {@code local} runs the application's statement, and its count must equal the
-   * number of keys (otherwise both are rolled back to a savepoint and tried again). {@code logged}
-   * is addressed by one key: its {@link Binding.Fetched} count the columns of {@code selectKeys}.
-   */
-  record Keys(TableName table, Bound selectKeys, Bound local, Bound logged) implements CapturePlan {
-    public Keys {
-      Objects.requireNonNull(table, "table");
-      Objects.requireNonNull(selectKeys, "selectKeys");
-      Objects.requireNonNull(local, "local");
-      Objects.requireNonNull(logged, "logged");
-    }
-
-    @Override
-    public <R, X extends Exception> R accept(Handler<R, X> handler) throws X {
-      return handler.keys(this);
-    }
-  }
-
-  /**
-   * KEYS, key by key: the keys are read once, without locks that last, and {@code each} runs for
-   * each of them; what changed a row is logged as {@code logged}. Their {@link Binding.Fetched}
-   * count the columns of the query. The update count is the sum.
+   * KEYS: the keys are read once, without locks that last, and {@code each} runs for each of them;
+   * what changed a row is logged as {@code logged}. Their {@link Binding.Fetched} count the columns
+   * of the query. The update count is the sum.
    *
    * <p>{@code each} asks the application's condition again where that can be asked of one row: it
    * is lock and check in one, holds no lock on rows that it doesn't change, and so waits where the
@@ -163,10 +143,12 @@ public sealed interface CapturePlan {
   }
 
   /**
-   * ROWS for an UPDATE whose new values can't be computed from the row alone: as {@link Keys}, but
-   * after {@code local} each row is read back with {@code selectImage} (bound to the key) and
-   * logged as an image of {@code setColumns} addressed by {@code keyColumns}. {@code selectImage}
-   * returns the set columns and then the key columns.
+   * ROWS for an UPDATE whose new values can't be computed from the row alone: {@code selectKeys}
+   * reads the keys of the rows under locks that last to the end of the transaction, {@code local}
+   * runs the application's statement, and its count must equal the number of keys (otherwise both
+   * are rolled back to a savepoint and tried again). Then each row is read back with {@code
+   * selectImage} (bound to the key) and logged as an image of {@code setColumns} addressed by
+   * {@code keyColumns}. {@code selectImage} returns the set columns and then the key columns.
    *
    * @param hold as in {@link EachKey}, where {@code selectKeys} holds nothing
    * @param sequences that {@code local} advances; the position of each is logged after it
@@ -270,6 +252,45 @@ public sealed interface CapturePlan {
     @Override
     public <R, X extends Exception> R accept(Handler<R, X> handler) throws X {
       return handler.returning(this);
+    }
+  }
+
+  /**
+   * ROWS for MERGE where the driver shows each row that it inserted or updated as a generated key:
+   * {@code local} runs once and shows {@code columns}; each row is logged as an image that an
+   * UPDATE by its key sets, or an INSERT if there is no such row.
+   *
+   * @param columns of the rows: those that are set, then the key
+   * @param keyColumns how many of them are the key
+   * @param identity the one of them that the engine may have generated
+   * @param sequences that it may advance; the position of each is logged after it
+   */
+  record Merge(
+      TableName table,
+      Bound local,
+      List<String> columns,
+      int keyColumns,
+      OptionalInt identity,
+      List<TableName> sequences)
+      implements CapturePlan {
+    public Merge {
+      Objects.requireNonNull(table, "table");
+      Objects.requireNonNull(local, "local");
+      columns = List.copyOf(columns);
+      Objects.requireNonNull(identity, "identity");
+      sequences = List.copyOf(sequences);
+    }
+
+    /** What the driver shows for {@link java.sql.Statement#RETURN_GENERATED_KEYS}. */
+    public List<String> shownByFlag() {
+      return identity.isPresent()
+          ? List.of(columns.get(identity.getAsInt()))
+          : columns.subList(columns.size() - keyColumns, columns.size());
+    }
+
+    @Override
+    public <R, X extends Exception> R accept(Handler<R, X> handler) throws X {
+      return handler.merge(this);
     }
   }
 

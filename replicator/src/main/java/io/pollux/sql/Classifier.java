@@ -81,19 +81,26 @@ public final class Classifier {
               ? Returnings.plan(context)
               : text.word(0).equals("INSERT") ? Inserts.plan(context) : Modifications.plan(context);
       case "REPLACE" -> returns() ? Returnings.plan(context) : other(context);
+      case "MERGE" ->
+          facts.returning() == SqlFacts.Returning.AS_GENERATED_KEYS
+              ? Merges.plan(context)
+              : other(context);
       default -> other(context);
     };
   }
 
   private boolean returns() {
-    return facts.returning() != SqlFacts.Returning.NO;
+    return facts.returning() == SqlFacts.Returning.OF_ALL_TABLES
+        || facts.returning() == SqlFacts.Returning.OF_THE_CHANGED_TABLE;
   }
 
   /** Parameters that have a number of their own, and calls of what writes. */
   private Optional<CapturePlan> unseen(SqlText text) {
     for (int i = 1; i < text.size(); i++) {
       boolean call = text.symbol(i + 1, "(") || text.symbol(i - 1, ".");
-      if (call && facts.statements().writing().contains(text.word(i)) && !text.words(i, "INTO")) {
+      boolean action = text.words(0, "MERGE") && text.words(i - 1, "THEN", "INSERT");
+      boolean writes = facts.statements().writing().contains(text.word(i));
+      if (call && writes && !action && !text.words(i, "INTO")) {
         return Context.refuse(
             "call of " + text.word(i),
             "it writes or draws where nothing sees it",

@@ -29,6 +29,11 @@ public record SqlFacts(
   /** Whether INSERT, UPDATE and DELETE can return the rows that they changed. */
   public enum Returning {
     NO,
+    /**
+     * Not in the text, but the driver shows each row that was inserted or updated as a generated
+     * key.
+     */
+    AS_GENERATED_KEYS,
     /** Its list may name a column of any table of the statement, by the table's alias. */
     OF_ALL_TABLES,
     /** Its list names columns of the changed table alone, and no alias. */

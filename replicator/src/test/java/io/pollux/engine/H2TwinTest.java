@@ -26,6 +26,6 @@ class H2TwinTest extends TwinTest {
         new H2Dialect(),
         "jdbc:h2:mem:",
         SCHEMA,
-        List.of("Closed", "Split", "EachKey", "Images", "InsertSelect"));
+        List.of("Closed", "Split", "EachKey", "Images", "InsertSelect", "Merge"));
   }
 }

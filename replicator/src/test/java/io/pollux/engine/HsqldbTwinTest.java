@@ -26,6 +26,6 @@ class HsqldbTwinTest extends TwinTest {
         new HsqldbDialect(),
         "jdbc:hsqldb:mem:",
         SCHEMA,
-        List.of("Closed", "Split", "EachKey", "Images", "InsertSelect"));
+        List.of("Closed", "Split", "EachKey", "Images", "InsertSelect", "Merge"));
   }
 }

@@ -32,11 +32,6 @@ final class PlanBounds implements CapturePlan.Handler<Stream<Bound>, RuntimeExce
   }
 
   @Override
-  public Stream<Bound> keys(CapturePlan.Keys plan) {
-    return Stream.of(plan.selectKeys(), plan.local(), plan.logged());
-  }
-
-  @Override
   public Stream<Bound> eachKey(CapturePlan.EachKey plan) {
     return Stream.concat(
         plan.hold().stream(), Stream.of(plan.selectKeys(), plan.each(), plan.logged()));
@@ -50,6 +45,11 @@ final class PlanBounds implements CapturePlan.Handler<Stream<Bound>, RuntimeExce
   @Override
   public Stream<Bound> insertSelect(CapturePlan.InsertSelect plan) {
     return Stream.concat(Stream.of(plan.query()), closed(plan.insert()));
+  }
+
+  @Override
+  public Stream<Bound> merge(CapturePlan.Merge plan) {
+    return Stream.of(plan.local());
   }
 
   @Override

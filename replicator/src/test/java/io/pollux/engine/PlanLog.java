@@ -53,11 +53,6 @@ final class PlanLog implements CapturePlan.Handler<List<Change>, RuntimeExceptio
   }
 
   @Override
-  public List<Change> keys(CapturePlan.Keys plan) {
-    return statement(plan.table(), plan.logged());
-  }
-
-  @Override
   public List<Change> eachKey(CapturePlan.EachKey plan) {
     return statement(plan.table(), plan.logged());
   }
@@ -73,6 +68,17 @@ final class PlanLog implements CapturePlan.Handler<List<Change>, RuntimeExceptio
             columns,
             plan.keyColumns().size(),
             List.of(nulls(columns.size()))));
+  }
+
+  @Override
+  public List<Change> merge(CapturePlan.Merge plan) {
+    return List.of(
+        new Change.Rows(
+            plan.table(),
+            Change.Action.UPSERT,
+            plan.columns(),
+            plan.keyColumns(),
+            List.of(nulls(plan.columns().size()))));
   }
 
   @Override

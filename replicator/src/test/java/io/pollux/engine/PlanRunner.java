@@ -107,17 +107,6 @@ final class PlanRunner implements CapturePlan.Handler<List<PlanRunner.Logged>, S
   }
 
   @Override
-  public List<Logged> keys(CapturePlan.Keys plan) throws SQLException {
-    List<List<SqlValue>> keys = query(plan.selectKeys(), List.of());
-    assertEquals(keys.size(), run(plan.local(), values(plan.local(), List.of())).count());
-    List<Logged> all = new ArrayList<>();
-    for (List<SqlValue> key : keys) {
-      all.add(logged(plan.table(), plan.logged(), values(plan.logged(), key), 1));
-    }
-    return all;
-  }
-
-  @Override
   public List<Logged> eachKey(CapturePlan.EachKey plan) throws SQLException {
     List<Logged> all = new ArrayList<>();
     for (List<SqlValue> key : query(plan.selectKeys(), List.of())) {
@@ -139,7 +128,33 @@ final class PlanRunner implements CapturePlan.Handler<List<PlanRunner.Logged>, S
       Change.Rows rows =
           new Change.Rows(
               plan.table(), Change.Action.UPDATE, columns, plan.keyColumns().size(), image);
-      all.add(new Logged(dialect.rowSql(rows), image.get(0), 1, rows));
+      all.add(new Logged(dialect.rowSql(rows, false), image.get(0), 1, rows));
+    }
+    return all;
+  }
+
+  @Override
+  public List<Logged> merge(CapturePlan.Merge plan) throws SQLException {
+    List<Logged> all = new ArrayList<>();
+    try (PreparedStatement statement =
+        connection.prepareStatement(plan.local().sql(), plan.columns().toArray(String[]::new))) {
+      List<SqlValue> values = values(plan.local(), List.of());
+      for (int i = 0; i < values.size(); i++) {
+        dialect.bind(statement, i + 1, values.get(i));
+      }
+      int count = statement.executeUpdate();
+      List<List<SqlValue>> images = rows(dialect, statement.getGeneratedKeys());
+      assertEquals(count, images.size(), sql);
+      for (List<SqlValue> image : images) {
+        Change.Rows rows =
+            new Change.Rows(
+                plan.table(),
+                Change.Action.UPSERT,
+                plan.columns(),
+                plan.keyColumns(),
+                List.of(image));
+        all.add(new Logged(dialect.rowSql(rows, false), image, 1, rows));
+      }
     }
     return all;
   }

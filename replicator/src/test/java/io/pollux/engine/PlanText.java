@@ -52,14 +52,6 @@ final class PlanText implements CapturePlan.Handler<List<String>, RuntimeExcepti
   }
 
   @Override
-  public List<String> keys(CapturePlan.Keys plan) {
-    return List.of(
-        "KEYS " + bound(plan.selectKeys()),
-        local(plan.local()),
-        "  logged " + bound(plan.logged()));
-  }
-
-  @Override
   public List<String> eachKey(CapturePlan.EachKey plan) {
     List<String> lines = new ArrayList<>();
     lines.add("EACH " + bound(plan.selectKeys()));
@@ -83,6 +75,13 @@ final class PlanText implements CapturePlan.Handler<List<String>, RuntimeExcepti
         new ArrayList<>(List.of("ROWS " + bound(plan.query()) + sequences(plan.sequences())));
     plan.insert().accept(this).forEach(line -> lines.add("  " + line));
     return lines;
+  }
+
+  @Override
+  public List<String> merge(CapturePlan.Merge plan) {
+    return List.of(
+        "MERGE " + String.join(", ", plan.columns()) + sequences(plan.sequences()),
+        local(plan.local()));
   }
 
   @Override

@@ -4,10 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import io.pollux.apply.PeerGuard;
+import io.pollux.core.Change;
 import io.pollux.core.SqlValue;
 import io.pollux.core.TableName;
 import io.pollux.sql.CapturePlan;
 import io.pollux.sql.Classifier;
+import io.pollux.sql.Column;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
@@ -113,7 +115,7 @@ abstract class TwinTest {
     }
     for (PlanRunner.Logged logged : log) {
       guard.check(backup, logged.change());
-      assertEquals(logged.count(), replay(logged), () -> sql + " logged as " + logged);
+      assertEquals(logged.count(), replayed(logged), () -> sql + " logged as " + logged);
     }
     assertEquals(rows(active), rows(backup), () -> sql + " logged as " + log);
     active.commit();
@@ -140,8 +142,25 @@ abstract class TwinTest {
     return sql.chars().filter(c -> c == '?').<SqlValue>mapToObj(SqlValue.Whole::new).toList();
   }
 
-  private static long replay(PlanRunner.Logged logged) throws SQLException {
-    try (PreparedStatement statement = backup.prepareStatement(logged.sql())) {
+  private static long replayed(PlanRunner.Logged logged) throws SQLException {
+    long changed = replay(logged.sql(), logged);
+    if (changed == 0
+        && logged.change() instanceof Change.Rows rows
+        && rows.action() == Change.Action.UPSERT) {
+      Change.Rows insert =
+          new Change.Rows(rows.table(), Change.Action.INSERT, rows.columns(), 0, List.of());
+      return replay(engine.dialect().rowSql(insert, numbers(rows.table())), logged);
+    }
+    return changed;
+  }
+
+  private static boolean numbers(TableName table) throws SQLException {
+    return engine.dialect().catalogue(active).table(table).orElseThrow().columns().stream()
+        .anyMatch(column -> column.identity() != Column.Identity.NONE);
+  }
+
+  private static long replay(String sql, PlanRunner.Logged logged) throws SQLException {
+    try (PreparedStatement statement = backup.prepareStatement(sql)) {
       for (int i = 0; i < logged.values().size(); i++) {
         engine.dialect().bind(statement, i + 1, logged.values().get(i));
       }
@@ -170,6 +189,7 @@ abstract class TwinTest {
             Tuple.of(8, inserts()),
             Tuple.of(6, updates()),
             Tuple.of(2, deletes()),
+            Tuple.of(2, merges()),
             Tuple.of(1, queries()))
         .flatMap(TwinTest::disguised);
   }
@@ -302,6 +322,46 @@ abstract class TwinTest {
                     "INSERT INTO T (ID, A, B) SELECT ID + " + id + ", A, ? FROM " + from + where);
     Arbitrary<String> many = where().map(where -> "INSERT INTO G (A) SELECT A FROM T" + where);
     return Arbitraries.oneOf(keyed, generated, one, queried, many);
+  }
+
+  /** Two engines have MERGE with a key, two with branches. */
+  private static Arbitrary<String> merges() {
+    Arbitrary<String> key = Arbitraries.integers().between(1, 12).map(Object::toString);
+    Arbitrary<String> keyed =
+        Combinators.combine(Arbitraries.of(TABLES), key, numbers(), Arbitraries.of("", ", (2, 7)"))
+            .as(
+                (table, id, a, more) ->
+                    "MERGE INTO "
+                        + table
+                        + " (ID, A) KEY (ID) VALUES ("
+                        + id
+                        + ", "
+                        + a
+                        + ")"
+                        + more);
+    Arbitrary<String> branched =
+        Combinators.combine(
+                Arbitraries.of("T", "G", "OTHER.T", "U", "TREE"),
+                key,
+                numbers(),
+                Arbitraries.of("A = V.A", "A = X.A + V.A", "A = CAST(RANDOM() * 10 AS INTEGER)"),
+                Arbitraries.of("", " AND X.A > 2"))
+            .as(
+                (table, id, a, set, when) ->
+                    "MERGE INTO "
+                        + table
+                        + " X USING (VALUES ("
+                        + id
+                        + ", 1), (3, 5)) AS V (ID, A) ON X.ID = V.ID WHEN MATCHED"
+                        + when
+                        + " THEN UPDATE SET X."
+                        + set
+                        + " WHEN NOT MATCHED THEN INSERT (ID, A) VALUES (V.ID, "
+                        + (a.startsWith("CAST") ? a : "V.A")
+                        + ")");
+    Arbitrary<String> queried =
+        where().map(where -> "MERGE INTO T (ID, A) KEY (ID) SELECT A, B FROM P" + where);
+    return Arbitraries.oneOf(keyed, branched, queried);
   }
 
   private static Arbitrary<String> queries() {

@@ -169,7 +169,7 @@ final class SimDialect implements Dialect {
   }
 
   @Override
-  public String rowSql(Change.Rows rows) {
+  public String rowSql(Change.Rows rows, boolean bringsNumber) {
     throw new AssertionError("the simulated application logs statements");
   }
 
