@@ -180,7 +180,8 @@ final class NodeCore {
       drain();
     } else if (action instanceof PairAction.Refuse refused) {
       LOG.log(Level.WARNING, "no change of activity: {0}", refused.reason());
-      if (state.activity() == Activity.WARM) {
+      boolean isPromoted = state.promotion().isPresent(); // Another command is refused meanwhile.
+      if (state.activity() == Activity.WARM && !isPromoted) {
         following.attach();
         surroundings.copies().attach(link);
       }
