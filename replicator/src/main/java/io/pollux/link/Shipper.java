@@ -133,8 +133,7 @@ public final class Shipper {
       Entries.Builder frame =
           Entries.newBuilder()
               .setEpoch(epoch.getAsLong())
-              .setEnd(log.get().head().position().index())
-              .setForced(log.get().forced().index());
+              .setEnd(log.get().head().position().index());
       long bytes = 0;
       for (LogEntry entry : batch) {
         bytes += entry.body().value().length;

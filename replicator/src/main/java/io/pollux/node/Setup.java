@@ -119,7 +119,6 @@ public final class Setup {
           null,
           null,
           null,
-          null,
           Optional.empty());
     }
   }

@@ -95,7 +95,6 @@ public final class SimulatedNode {
         NodeConfig.Sweeping.OFF,
         null,
         null,
-        new ByteSize(2000),
         Optional.empty());
   }
 
@@ -103,7 +102,7 @@ public final class SimulatedNode {
     LogSettings sizes =
         new LogSettings(
             new UUID(0x0123456789abcdefL, 0x0123456789abcdefL),
-            1000,
+            4000,
             600,
             1500,
             100_000,

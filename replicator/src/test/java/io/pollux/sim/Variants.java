@@ -59,11 +59,6 @@ final class Variants {
               .in(CommitMode.RECEIVED)
               .when(Strike.CRASH, Strike.LOSE_TAIL, Strike.SLOW_DISK),
           Variant.without(
-              "the log is purged of what the peer may lack",
-              "node.Retention",
-              "Position until = first(wanted, everywhere.get().next());",
-              "Position until = wanted;"),
-          Variant.without(
               "nothing is done again at a start (W2y, A1)",
               REIGNING,
               "ifStill(mine, () -> redo(found, () -> arm(reign, mine, done)))",
@@ -183,11 +178,7 @@ final class Variants {
                   CORE,
                   "following.detach();",
                   "")
-              .when(
-                  Strike.CUT_AND_OPERATE,
-                  Strike.OPERATE,
-                  Strike.CUT_PERHAPS_ONE_WAY,
-                  Strike.SLOW_DISK),
+              .when(Strike.CUT_AND_OPERATE, Strike.OPERATE, Strike.CUT_PERHAPS_ONE_WAY),
           Variant.without(
                   "a change between greeting and greeting is not told (found)",
                   PEER,
