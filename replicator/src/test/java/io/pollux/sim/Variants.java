@@ -178,7 +178,11 @@ final class Variants {
                   CORE,
                   "following.detach();",
                   "")
-              .when(Strike.CUT_AND_OPERATE, Strike.OPERATE, Strike.CUT_PERHAPS_ONE_WAY),
+              .when(
+                  Strike.CUT_AND_OPERATE,
+                  Strike.OPERATE,
+                  Strike.CUT_PERHAPS_ONE_WAY,
+                  Strike.SLOW_DISK),
           Variant.without(
                   "a change between greeting and greeting is not told (found)",
                   PEER,
