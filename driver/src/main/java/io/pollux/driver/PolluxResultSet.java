@@ -110,31 +110,29 @@ final class PolluxResultSet extends ResultSetDelegate {
     return changes;
   }
 
+  /** Something that changes a row. */
+  private interface Change {
+    void run() throws SQLException;
+  }
+
+  /** A result that can't be updated says so in the real driver's words. */
+  private static void either(boolean isUpdatable, Change logged, Change real) throws SQLException {
+    (isUpdatable ? logged : real).run();
+  }
+
   @Override
   public void updateRow() throws SQLException {
-    if (isUpdatable()) {
-      changes().update();
-    } else {
-      inner().updateRow();
-    }
+    either(isUpdatable(), () -> changes().update(), inner()::updateRow);
   }
 
   @Override
   public void deleteRow() throws SQLException {
-    if (isUpdatable()) {
-      changes().delete();
-    } else {
-      inner().deleteRow();
-    }
+    either(isUpdatable(), () -> changes().delete(), inner()::deleteRow);
   }
 
   @Override
   public void insertRow() throws SQLException {
-    if (isUpdatable()) {
-      changes().insert();
-    } else {
-      inner().insertRow();
-    }
+    either(isUpdatable(), () -> changes().insert(), inner()::insertRow);
   }
 
   @Override

@@ -103,12 +103,18 @@ final class RowChanges {
         + String.join(" AND ", key.stream().map(column -> dialect.quote(column) + " = ?").toList());
   }
 
-  /** The application sets a column. */
+  /** The application sets a column; one that there is not is the real driver's to refuse. */
   void set(int column, Object value) throws SQLException {
-    if (!isInserting
-        && column > 0
-        && column <= names.size()
-        && key.contains(names.get(column - 1))) {
+    boolean isThere = column > 0 && column <= names.size();
+    if (isThere && table.column(names.get(column - 1)).isEmpty()) {
+      throw refused(
+          "column "
+              + column
+              + " of the result is no column of "
+              + table.name()
+              + " by its own name",
+          "select the column without another name");
+    } else if (isThere && !isInserting && key.contains(names.get(column - 1))) {
       throw refused(
           "column " + names.get(column - 1) + " is the key by which the change would be logged",
           "change it with UPDATE");

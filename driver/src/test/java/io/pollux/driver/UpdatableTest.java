@@ -1,7 +1,6 @@
 package io.pollux.driver;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -178,26 +177,43 @@ class UpdatableTest {
     refused("select id, v from t", 1);
     refused("select v, w from t", 1);
     refused("select v from loose", 1);
-    refused("select v as id, id as v, w from t", 3);
     assertEquals(List.of(), node.gate.drafts());
   }
 
+  /** By Pollux, or by a driver that does not update such a result itself. */
   private void refused(String query, int column) throws SQLException {
     try (ResultSet rows = statement.executeQuery(query)) {
       assertTrue(rows.next());
-      if (rows.getConcurrency() == ResultSet.CONCUR_UPDATABLE) {
-        SQLException error =
-            assertThrows(
-                SQLException.class,
-                () -> {
-                  rows.updateString(column, "5");
-                  rows.updateRow();
-                  throw new SQLException("it was changed", "00000");
-                },
-                query);
-        assertFalse("00000".equals(error.getSQLState()) && !query.contains(" as "), query);
+      assertThrows(
+          SQLException.class,
+          () -> {
+            rows.updateString(column, "5");
+            rows.updateRow();
+          },
+          query);
+    }
+    connection.rollback();
+  }
+
+  /** Two columns under each other's name: not every driver can tell them apart. */
+  @ParameterizedTest
+  @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "SQLITE")
+  void theKeyIsFoundUnderAnotherName(TestEngine engine) throws Exception {
+    open(engine);
+    boolean isRefused = engine == TestEngine.DERBY || engine == TestEngine.POSTGRESQL;
+    try (ResultSet rows = statement.executeQuery("select v as id, id as v, w from t")) {
+      assertTrue(rows.next());
+      if (isRefused) {
+        assertEquals(
+            "0A000",
+            assertThrows(SQLException.class, () -> rows.updateString(3, "5")).getSQLState());
+      } else {
+        rows.updateString(3, "5");
+        rows.updateRow();
       }
     }
+    connection.commit();
+    assertEquals(isRefused ? List.of() : List.of("1"), node.rows("select id from t where w = '5'"));
   }
 
   /** It writes by the values of all columns that it read. */

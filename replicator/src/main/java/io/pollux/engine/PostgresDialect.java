@@ -85,9 +85,11 @@ final class PostgresDialect implements Dialect {
     return new TableName(origins.getBaseSchemaName(column), origins.getBaseTableName(column));
   }
 
+  /** The driver looks for the key by alias: it would change the row of another key. */
   @Override
   public String columnName(ResultSetMetaData columns, int column) throws SQLException {
-    return columns.unwrap(PGResultSetMetaData.class).getBaseColumnName(column);
+    String name = columns.unwrap(PGResultSetMetaData.class).getBaseColumnName(column);
+    return name.equals(columns.getColumnLabel(column)) ? name : "";
   }
 
   @Override
