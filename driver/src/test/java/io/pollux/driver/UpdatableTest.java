@@ -212,6 +212,16 @@ class UpdatableTest {
         rows.updateRow();
       }
     }
+    try (ResultSet rows = statement.executeQuery("select id, w as v from t")) {
+      assertTrue(rows.next());
+      if (isRefused) {
+        assertThrows(SQLException.class, () -> rows.updateString(2, "6"));
+      } else {
+        assertTrue(rows.next());
+        rows.updateString(2, "6");
+        rows.updateRow();
+      }
+    }
     connection.commit();
     assertEquals(isRefused ? List.of() : List.of("1"), node.rows("select id from t where w = '5'"));
   }
