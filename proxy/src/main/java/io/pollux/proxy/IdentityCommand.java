@@ -88,12 +88,15 @@ final class IdentityCommand implements Runnable {
       description = "Gives the running node a new key; the peer must be connected.")
   static final class Rotate implements Callable<Integer> {
     @Mixin private DirectoryOption dir;
+    @Mixin private KeyOption key;
     @Mixin private Output output;
 
     @Override
     public Integer call() throws PolluxException {
-      JsonNode document =
-          NodeCommands.ask(dir, ControlClient.request("rotate"), "changing the key");
+      ObjectNode request = ControlClient.request("rotate");
+      key.path()
+          .ifPresent(p -> request.put("keyFile", p.toString()).put("password", key.password()));
+      JsonNode document = NodeCommands.ask(dir, request, "changing the key");
       output.print(document, text(document));
       return 0;
     }

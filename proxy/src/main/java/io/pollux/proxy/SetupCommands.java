@@ -49,8 +49,11 @@ final class SetupCommands {
         description = "That user's password; asked for if it does not stand here.")
     private Optional<String> password;
 
+    @Mixin private KeyOption key;
+
     private Setup.Plan plan() {
-      return new Setup.Plan(directory, name, listen, new NodeConfig.Database(url, user, password));
+      NodeConfig.Database database = new NodeConfig.Database(url, user, password);
+      return new Setup.Plan(directory, name, listen, database, key.file());
     }
   }
 

@@ -14,9 +14,12 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -125,6 +128,54 @@ class CommandLineTest {
   @ValueSource(strings = {"status", "verify", "promote", "demote", "resync", "stop"})
   void aNodeThatDoesNotRunIsSaidWithTheWayToStartIt(String command) {
     assertWrong("pollux run --dir", pollux(command, "--dir", a.toString()));
+  }
+
+  @Test
+  void aNodeTakesAKeyAndACertificateOfTheOperators() throws Exception {
+    keytool(
+        "-genkeypair -alias plant -dname CN=plant -ext bc=ca:true -keyalg EC -groupname secp256r1");
+    keytool("-genkeypair -alias b -dname CN=b -keyalg EC -groupname secp256r1");
+    keytool("-certreq -alias b -file b.csr");
+    keytool("-gencert -alias plant -infile b.csr -outfile b.cer");
+    keytool("-importcert -alias b -file b.cer");
+    String two = temp.resolve("keys.p12").toString();
+    assertWrong("has 2 private keys", init("b", two));
+    keytool("-delete -alias plant");
+    assertWrong("the certificate is of 'b'", init("c", two));
+    assertEquals(0, init("b", two).code());
+    Answer shown = pollux("identity", "show", "--dir", temp.resolve("b").toString());
+    assertTrue(shown.out().contains("EC "), shown.out());
+    assertTrue(Files.exists(temp.resolve("b/identity/authorities.pem")));
+  }
+
+  private Answer init(String name, String key) {
+    return pollux(
+        "init",
+        "--dir",
+        temp.resolve(name).toString(),
+        "--name",
+        name,
+        "--listen",
+        "127.0.0.1:7401",
+        "--database",
+        "jdbc:derby:" + temp.resolve("db-" + name),
+        "--key",
+        key,
+        "--key-password",
+        "changeit");
+  }
+
+  /** The tool of the JDK that operators have. */
+  private void keytool(String arguments) throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "keytool").toString());
+    command.addAll(List.of(arguments.split(" ", -1)));
+    command.addAll(List.of("-keystore", "keys.p12", "-storetype", "PKCS12"));
+    command.addAll(List.of("-storepass", "changeit"));
+    Process process =
+        new ProcessBuilder(command).directory(temp.toFile()).redirectErrorStream(true).start();
+    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertEquals(0, process.waitFor(), said);
   }
 
   @ParameterizedTest

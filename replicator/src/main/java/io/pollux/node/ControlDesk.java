@@ -7,9 +7,12 @@ import io.pollux.codec.wire.DigestResult;
 import io.pollux.core.PolluxException;
 import io.pollux.core.PolluxException.Reason;
 import io.pollux.pair.PairEvent;
+import io.pollux.tls.KeyFile;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /** What each command of {@link ControlClient} does. Any thread. */
@@ -40,7 +43,7 @@ final class ControlDesk {
               .thenApply(done -> empty());
       case "token" -> token(request.path("validityMillis").asLong());
       case "identity" -> node.identity();
-      case "rotate" -> node.rotate();
+      case "rotate" -> node.rotate(key(request));
       case "revoke" -> node.revoke(request.path("node").asText());
       case "yield" -> end(request, true);
       case "stop" -> end(request, false);
@@ -58,6 +61,14 @@ final class ControlDesk {
 
   private static <T> CompletableFuture<T> failed(PolluxException e) {
     return CompletableFuture.failedFuture(e);
+  }
+
+  private static Optional<KeyFile> key(JsonNode request) {
+    return request.has("keyFile")
+        ? Optional.of(
+            new KeyFile(
+                Path.of(request.path("keyFile").asText()), request.path("password").asText()))
+        : Optional.empty();
   }
 
   private CompletableFuture<ObjectNode> token(long validityMillis) {

@@ -12,11 +12,12 @@ import io.pollux.core.PolluxException.Reason;
 import io.pollux.link.Link;
 import io.pollux.tls.Fingerprint;
 import io.pollux.tls.Identity;
+import io.pollux.tls.InvalidCertificateException;
+import io.pollux.tls.KeyFile;
 import io.pollux.tls.PeerCertificate;
 import io.pollux.tls.TrustList;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
-import java.security.cert.CertificateEncodingException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
@@ -97,8 +98,8 @@ final class IdentityDesk {
     }
   }
 
-  /** Begins to rotate; the answer comes when the new identity is in place. */
-  CompletableFuture<ObjectNode> rotate(Optional<Link> link) {
+  /** Begins to rotate; the answer comes when the new identity, or {@code key}'s, is in place. */
+  CompletableFuture<ObjectNode> rotate(Optional<Link> link, Optional<KeyFile> key) {
     CompletableFuture<ObjectNode> answer = new CompletableFuture<>();
     if (link.isEmpty() || rotation.isPresent()) {
       answer.completeExceptionally(
@@ -111,7 +112,7 @@ final class IdentityDesk {
       return answer;
     }
     bench.run(
-        () -> successor(),
+        () -> successor(key),
         made -> {
           Rotation begun = new Rotation(made, answer);
           rotation = Optional.of(begun);
@@ -123,22 +124,25 @@ final class IdentityDesk {
     return answer;
   }
 
-  private Identity successor() throws IOException, PolluxException {
+  private Identity successor(Optional<KeyFile> key) throws IOException, PolluxException {
     try {
-      return identity.makeSuccessor(parts.directory.identity(), time);
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("an Ed25519 key can be made on every machine", e);
+      return identity.makeSuccessor(parts.directory.identity(), key, time);
+    } catch (InvalidCertificateException | GeneralSecurityException e) {
+      throw new PolluxException(
+          Reason.BAD_CONFIGURATION,
+          "the identity stays as it was: can't use the new key: " + e.getMessage(),
+          e);
     }
   }
 
   private static void offer(Link link, Identity successor) {
     try {
-      ByteString certificate = ByteString.copyFrom(successor.certificate().getEncoded());
+      ByteString certificate = ByteString.copyFrom(successor.encodedChain());
       link.send(
           LinkFrame.newBuilder()
               .setIdentityOffer(IdentityOffer.newBuilder().setCertificate(certificate)));
-    } catch (CertificateEncodingException e) {
-      throw new IllegalStateException("a certificate that was just made can be encoded", e);
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("a certificate that was just read can be encoded", e);
     }
   }
 
@@ -167,7 +171,7 @@ final class IdentityDesk {
     bench.run(
         () -> {
           byte[] encoded = offer.getCertificate().toByteArray();
-          PeerCertificate next = PeerCertificate.parse(encoded, "node " + name, time);
+          PeerCertificate next = PeerCertificate.parse(encoded, identity, "node " + name, time);
           if (!next.name().equals(name)) {
             throw new IOException("the certificate is that of node " + next.name());
           }

@@ -15,6 +15,7 @@ import io.pollux.env.ThreadPatience;
 import io.pollux.log.LogSettings;
 import io.pollux.pair.PairEvent;
 import io.pollux.runtime.Redundancy;
+import io.pollux.tls.KeyFile;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.sql.SQLException;
@@ -257,8 +258,8 @@ public final class Node implements AutoCloseable {
     return on(answer -> pass(assembly.identity(), answer));
   }
 
-  CompletableFuture<ObjectNode> rotate() {
-    return on(answer -> pass(assembly.rotate(), answer));
+  CompletableFuture<ObjectNode> rotate(Optional<KeyFile> key) {
+    return on(answer -> pass(assembly.rotate(key), answer));
   }
 
   CompletableFuture<ObjectNode> revoke(String who) {

@@ -27,6 +27,7 @@ import io.pollux.log.StatementLog;
 import io.pollux.pair.PairEvent;
 import io.pollux.runtime.Redundancy;
 import io.pollux.runtime.RuntimeDesk;
+import io.pollux.tls.KeyFile;
 import io.pollux.verify.Sweep;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
@@ -431,8 +432,8 @@ final class NodeAssembly {
         .token(validity);
   }
 
-  CompletableFuture<ObjectNode> rotate() {
-    return identities(desk -> desk.rotate(peer.link()));
+  CompletableFuture<ObjectNode> rotate(Optional<KeyFile> key) {
+    return identities(desk -> desk.rotate(peer.link(), key));
   }
 
   CompletableFuture<ObjectNode> revoke(String who) {

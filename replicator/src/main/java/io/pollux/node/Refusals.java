@@ -40,6 +40,7 @@ final class Refusals {
       return switch (invalid.reason()) {
         case EXPIRED -> "expired certificate";
         case NOT_YET_VALID -> "certificate not valid yet";
+        case UNKNOWN_AUTHORITY -> "certificate of an unknown authority";
         case MALFORMED -> "malformed certificate";
         case WRONG_KEY -> "certificate without its key";
       };

@@ -12,6 +12,7 @@ import io.pollux.tls.HostPort;
 import io.pollux.tls.Identity;
 import io.pollux.tls.InvalidCertificateException;
 import io.pollux.tls.JoinToken;
+import io.pollux.tls.KeyFile;
 import io.pollux.tls.PairRequest;
 import io.pollux.tls.Paired;
 import io.pollux.tls.Pairing;
@@ -54,14 +55,21 @@ public final class Setup {
    * @param name 1 to 64 letters, digits, {@code . _ -}
    * @param listen HOST:PORT at which the other node reaches this one
    * @param database by its real URL; one with {@code pollux:} means the same database
+   * @param key that the node gets; empty if it makes its own
    */
-  public record Plan(Path directory, String name, String listen, NodeConfig.Database database) {
+  public record Plan(
+      Path directory,
+      String name,
+      String listen,
+      NodeConfig.Database database,
+      Optional<KeyFile> key) {
     private static final String WRAPPED = "jdbc:pollux:";
 
     public Plan {
       Objects.requireNonNull(directory, "directory");
       Objects.requireNonNull(name, "name");
       Objects.requireNonNull(listen, "listen");
+      Objects.requireNonNull(key, "key");
       if (database.url().startsWith(WRAPPED)) {
         database =
             new NodeConfig.Database(
@@ -69,6 +77,11 @@ public final class Setup {
                 database.user(),
                 database.password());
       }
+    }
+
+    /** A node that makes its key itself. */
+    public Plan(Path directory, String name, String listen, NodeConfig.Database database) {
+      this(directory, name, listen, database, Optional.empty());
     }
 
     private String engine() throws PolluxException {
@@ -138,7 +151,7 @@ public final class Setup {
     NodeDirectory.create(
         plan.directory(),
         directory -> {
-          identity(directory, plan.name());
+          identity(directory, plan);
           ConfigFile.write(directory.resolve("pollux.yaml"), config);
           token.set(issue(desk(directory), config, validity));
         });
@@ -197,7 +210,7 @@ public final class Setup {
     NodeDirectory.create(
         plan.directory(),
         directory -> {
-          Identity identity = identity(directory, plan.name());
+          Identity identity = identity(directory, plan);
           Paired paired = pair(identity, token, request);
           TrustList.load(directory.resolve("identity")).add(paired.master(), paired.name());
           joined.set(config.withPeer(peer(paired.name(), token.address(), paired.master())));
@@ -275,13 +288,14 @@ public final class Setup {
     }
   }
 
-  private Identity identity(Path directory, String name) throws IOException, PolluxException {
+  private Identity identity(Path directory, Plan plan) throws IOException, PolluxException {
     try {
-      return Identity.create(directory.resolve("identity"), name, time);
+      return Identity.create(directory.resolve("identity"), plan.name(), plan.key(), time);
     } catch (IllegalArgumentException e) {
-      throw badName(name, e);
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("an Ed25519 key can be made on every machine", e);
+      throw badName(plan.name(), e);
+    } catch (InvalidCertificateException | GeneralSecurityException e) {
+      throw new PolluxException(
+          Reason.BAD_CONFIGURATION, "can't use the node's key: " + e.getMessage(), e);
     }
   }
 

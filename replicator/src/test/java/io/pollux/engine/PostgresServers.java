@@ -28,14 +28,15 @@ public final class PostgresServers {
     }
   }
 
-  /** The URL of a new and empty database. */
+  /** The URL of a new and empty database; its user owns it and may do nothing beside it. */
   public static String database() throws SQLException {
     String name = "test_" + DATABASES.incrementAndGet();
     try (Connection connection =
             DriverManager.getConnection(Shared.SERVER.getJdbcUrl("postgres", "postgres"));
         Statement statement = connection.createStatement()) {
-      statement.execute("CREATE DATABASE " + name);
+      statement.execute("CREATE ROLE " + name + " LOGIN");
+      statement.execute("CREATE DATABASE " + name + " OWNER " + name);
     }
-    return Shared.SERVER.getJdbcUrl("postgres", name);
+    return Shared.SERVER.getJdbcUrl(name, name);
   }
 }

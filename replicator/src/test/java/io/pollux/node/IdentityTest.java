@@ -23,6 +23,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -86,7 +87,7 @@ class IdentityTest {
             for (int i = 0; i < 3; i++) {
               for (Node node : List.of(a, b)) {
                 String before = fingerprint(node);
-                JsonNode shown = node.rotate().get();
+                JsonNode shown = node.rotate(Optional.empty()).get();
                 assertNotEquals(before, shown.path("fingerprint").asText());
                 TestNodes.awaitConnected(a, b);
                 assertEquals(shown.path("fingerprint").asText(), fingerprint(node));
@@ -124,7 +125,8 @@ class IdentityTest {
     nodes.init("a");
     try (Node a = nodes.open("a")) {
       String before = fingerprint(a);
-      ExecutionException refused = assertThrows(ExecutionException.class, () -> a.rotate().get());
+      ExecutionException refused =
+          assertThrows(ExecutionException.class, () -> a.rotate(Optional.empty()).get());
       assertTrue(refused.getCause().getMessage().contains("not connected"));
       assertEquals(before, fingerprint(a));
       assertEquals(before, Identity.load(identity("a")).fingerprint().toString());
@@ -274,7 +276,7 @@ class IdentityTest {
 
   private void replaceIdentity(String node, String name, Clock time) throws Exception {
     Path other = root.resolve("other-identity-" + time.millis());
-    Identity.create(other, name, time);
+    Identity.create(other, name, Optional.empty(), time);
     Files.move(
         other.resolve("node.pem"),
         identity(node).resolve("node.pem"),

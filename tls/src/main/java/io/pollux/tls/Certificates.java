@@ -1,15 +1,19 @@
 package io.pollux.tls;
 
+import java.io.ByteArrayInputStream;
 import java.math.BigInteger;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
-import java.security.PrivateKey;
+import java.security.cert.Certificate;
 import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Date;
+import java.util.List;
 import org.bouncycastle.asn1.x500.RDN;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x500.X500NameBuilder;
@@ -36,10 +40,7 @@ final class Certificates {
 
   private Certificates() {}
 
-  record KeyAndCertificate(PrivateKey key, X509Certificate certificate) {}
-
-  static KeyAndCertificate selfSigned(String nodeName, Instant now)
-      throws GeneralSecurityException {
+  static KeyAndChain selfSigned(String nodeName, Instant now) throws GeneralSecurityException {
     KeyPairGenerator generator = KeyPairGenerator.getInstance(ALGORITHM, Crypto.BOUNCY_CASTLE);
     KeyPair pair = generator.generateKeyPair();
     X500Name name = new X500NameBuilder().addRDN(BCStyle.CN, nodeName).build();
@@ -69,10 +70,21 @@ final class Certificates {
                       new JcaContentSignerBuilder(ALGORITHM)
                           .setProvider(Crypto.BOUNCY_CASTLE)
                           .build(pair.getPrivate())));
-      return new KeyAndCertificate(pair.getPrivate(), certificate);
+      return new KeyAndChain(pair.getPrivate(), List.of(certificate));
     } catch (OperatorCreationException | CertIOException e) {
       throw new GeneralSecurityException("cannot sign a certificate for node " + nodeName, e);
     }
+  }
+
+  /** All certificates of a file or message; empty if there is none. */
+  static List<X509Certificate> parse(byte[] encoded) throws CertificateException {
+    List<X509Certificate> parsed = new ArrayList<>();
+    for (Certificate certificate :
+        CertificateFactory.getInstance("X.509", Crypto.BOUNCY_CASTLE)
+            .generateCertificates(new ByteArrayInputStream(encoded))) {
+      parsed.add((X509Certificate) certificate);
+    }
+    return parsed;
   }
 
   static String nodeName(X509Certificate certificate) throws CertificateException {

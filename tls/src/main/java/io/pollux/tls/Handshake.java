@@ -154,7 +154,7 @@ final class Handshake {
     parameters.setEarlyKeyShares(new String[] {HYBRID});
     parameters.setUseNamedGroupsOrder(true);
     parameters.setUseCipherSuitesOrder(true);
-    parameters.setSignatureSchemes(new String[] {"ed25519"});
+    parameters.setSignatureSchemes(KeyKind.schemes());
     parameters.setNeedClientAuth(true);
     return parameters;
   }

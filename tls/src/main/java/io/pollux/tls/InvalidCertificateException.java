@@ -8,6 +8,8 @@ public final class InvalidCertificateException extends IOException {
 
   /** What is wrong with the certificate. */
   public enum Reason {
+    /** It is an authority's, but none that this node knows. */
+    UNKNOWN_AUTHORITY,
     /** Its validity is over. */
     EXPIRED,
     /** Its validity has not begun, or one of the two clocks is wrong. */

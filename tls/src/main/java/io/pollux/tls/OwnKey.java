@@ -29,7 +29,7 @@ final class OwnKey extends BCX509ExtendedKeyManager {
   @Override
   public String chooseClientAlias(String[] keyTypes, Principal[] issuers, Socket socket) {
     for (String keyType : keyTypes) {
-      if (keyType.equals(Certificates.ALGORITHM)) {
+      if (keyType.equals(identity.kind().offer)) {
         return ALIAS;
       }
     }
@@ -43,12 +43,12 @@ final class OwnKey extends BCX509ExtendedKeyManager {
 
   @Override
   public String chooseServerAlias(String keyType, Principal[] issuers, Socket socket) {
-    return keyType.equals(Certificates.ALGORITHM) ? ALIAS : null;
+    return keyType.equals(identity.kind().offer) ? ALIAS : null;
   }
 
   @Override
   public X509Certificate[] getCertificateChain(String alias) {
-    return new X509Certificate[] {identity.certificate()};
+    return identity.chain().toArray(new X509Certificate[0]);
   }
 
   @Override
@@ -56,14 +56,14 @@ final class OwnKey extends BCX509ExtendedKeyManager {
     return identity.key();
   }
 
-  private static String[] aliases(String keyType) {
-    return keyType.equals(Certificates.ALGORITHM) ? new String[] {ALIAS} : new String[0];
+  private String[] aliases(String keyType) {
+    return keyType.equals(identity.kind().offer) ? new String[] {ALIAS} : new String[0];
   }
 
   private record Offer(String keyType, Identity identity) implements BCX509Key {
     @Override
     public X509Certificate[] getCertificateChain() {
-      return new X509Certificate[] {identity.certificate()};
+      return identity.chain().toArray(new X509Certificate[0]);
     }
 
     @Override

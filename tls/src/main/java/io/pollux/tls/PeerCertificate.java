@@ -1,12 +1,11 @@
 package io.pollux.tls;
 
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
-import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Objects;
 
 /**
@@ -15,7 +14,7 @@ import java.util.Objects;
  * @param validUntil when the certificate ends
  */
 public record PeerCertificate(Fingerprint fingerprint, String name, Instant validUntil) {
-  private static final int MAX_BYTES = 8 << 10;
+  private static final int MAX_BYTES = 16 << 10;
 
   /** Checks the parts. */
   public PeerCertificate {
@@ -33,27 +32,25 @@ public record PeerCertificate(Fingerprint fingerprint, String name, Instant vali
   }
 
   /**
-   * Reads a certificate and judges it as a handshake would.
+   * Reads a certificate, with its chain behind it, and judges it as a handshake of {@code self}
+   * would.
    *
    * @param from where it comes from, for the message
    * @throws InvalidCertificateException if it could not be used now
    * @throws IOException if it is no certificate
    */
-  public static PeerCertificate parse(byte[] encoded, String from, InstantSource time)
-      throws IOException {
+  public static PeerCertificate parse(
+      byte[] encoded, Identity self, String from, InstantSource time) throws IOException {
     if (encoded.length > MAX_BYTES) {
       throw new IOException("a certificate of " + encoded.length + " bytes came from " + from);
     }
     try {
-      X509Certificate certificate =
-          (X509Certificate)
-              CertificateFactory.getInstance("X.509", Crypto.BOUNCY_CASTLE)
-                  .generateCertificate(new ByteArrayInputStream(encoded));
-      if (certificate == null) {
+      List<X509Certificate> chain = Certificates.parse(encoded);
+      if (chain.isEmpty()) {
         throw new IOException("no certificate came from " + from);
       }
-      PeerCheck.require(certificate, from, time);
-      return of(certificate);
+      PeerCheck.require(chain, self.authorities(), from, time);
+      return of(chain.get(0));
     } catch (GeneralSecurityException | IllegalArgumentException e) {
       throw new IOException("no certificate came from " + from + ": " + e.getMessage(), e);
     }

@@ -39,8 +39,10 @@ public final class PendingConnection implements Closeable {
   }
 
   TlsConnection handshake(Duration deadline) throws IOException, GeneralSecurityException {
-    PeerCheck check = new PeerCheck(time, String.valueOf(remoteAddress()), Optional.empty());
-    return new Handshake(identity.get(), check).accept(tcp, deadline);
+    Identity self = identity.get();
+    PeerCheck check =
+        new PeerCheck(self.authorities(), time, String.valueOf(remoteAddress()), Optional.empty());
+    return new Handshake(self, check).accept(tcp, deadline);
   }
 
   /** Where it comes from. */

@@ -12,8 +12,9 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * Mutual TLS 1.3 with post-quantum key exchange (X25519MLKEM768). Keys are pinned: no authority, no
- * host name and no resumed session plays a part. Thread-safe; holds no resources of its own.
+ * Mutual TLS 1.3 with post-quantum key exchange (X25519MLKEM768). Keys are pinned: no host name and
+ * no resumed session plays a part, and an authority only where the operator has named it.
+ * Thread-safe; holds no resources of its own.
  */
 public final class TlsSockets {
   private final Supplier<Identity> identity;
@@ -54,10 +55,10 @@ public final class TlsSockets {
           "the name service does not know " + address.host() + "; check the peer's address");
     }
     Socket tcp = new Socket();
-    Handshake handshake =
-        new Handshake(
-            identity.get(), new PeerCheck(time, address.toString(), Optional.of(expected)));
-    return handshake.connect(tcp, target, timeout);
+    Identity self = identity.get();
+    PeerCheck check =
+        new PeerCheck(self.authorities(), time, address.toString(), Optional.of(expected));
+    return new Handshake(self, check).connect(tcp, target, timeout);
   }
 
   /**

@@ -15,6 +15,7 @@ import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -96,7 +97,7 @@ class IdentityTest {
       Path directory = parent.resolve("node");
       assertThrows(
           IllegalArgumentException.class,
-          () -> Identity.create(directory, name, () -> TestNode.NOW));
+          () -> Identity.create(directory, name, Optional.empty(), () -> TestNode.NOW));
       assertFalse(Files.exists(directory));
     }
   }

@@ -64,7 +64,7 @@ class PeerCheckTest {
   }
 
   private static PeerCheck check() {
-    return new PeerCheck(() -> TestNode.NOW, "10.0.0.1:7400", Optional.empty());
+    return new PeerCheck(Authorities.NONE, () -> TestNode.NOW, "10.0.0.1:7400", Optional.empty());
   }
 
   private static X509Certificate[] chain(X509Certificate... chain) {

@@ -26,8 +26,8 @@ class RotationTest {
   @Test
   void aSuccessorHasTheNameAndAnotherKeyAndIsUsedOnlyWhenAdopted() throws Exception {
     Path directory = root.resolve("identity");
-    Identity first = Identity.create(directory, "a", TIME);
-    Identity second = first.makeSuccessor(directory, TIME);
+    Identity first = Identity.create(directory, "a", Optional.empty(), TIME);
+    Identity second = first.makeSuccessor(directory, Optional.empty(), TIME);
     assertEquals("a", second.name());
     assertNotEquals(first.fingerprint(), second.fingerprint());
     assertEquals(first.fingerprint(), Identity.load(directory).fingerprint());
@@ -45,7 +45,7 @@ class RotationTest {
   void aListenerShowsTheNewIdentityFromTheNextHandshakeOn() throws Exception {
     Path directory = root.resolve("identity");
     AtomicReference<Identity> identity =
-        new AtomicReference<>(Identity.create(directory, "a", TIME));
+        new AtomicReference<>(Identity.create(directory, "a", Optional.empty(), TIME));
     TestNode client = TestNode.in(root, "b");
     try (TlsListener listener = new TlsSockets(identity::get, TIME).listen(TestNode.LOOPBACK)) {
       for (int i = 0; i < 3; i++) {
@@ -53,7 +53,7 @@ class RotationTest {
         TlsConnection near = client.connect(listener, identity.get().fingerprint());
         accepted.get().close();
         near.close();
-        identity.get().makeSuccessor(directory, TIME);
+        identity.get().makeSuccessor(directory, Optional.empty(), TIME);
         identity.set(Identity.adoptSuccessor(directory));
       }
     }
@@ -62,8 +62,8 @@ class RotationTest {
   @Test
   void whoHasTheCertificateButNotTheKeyIsToldFromAllOthers() throws Exception {
     TestNode server = TestNode.in(root, "server");
-    Identity honest = Identity.create(root.resolve("honest"), "b", TIME);
-    Identity thief = Identity.create(root.resolve("thief"), "b", TIME);
+    Identity honest = Identity.create(root.resolve("honest"), "b", Optional.empty(), TIME);
+    Identity thief = Identity.create(root.resolve("thief"), "b", Optional.empty(), TIME);
     Identity mixed = honest.withKeyOf(thief);
     try (TlsListener listener = new TlsSockets(server.identity, TIME).listen(TestNode.LOOPBACK)) {
       CompletableFuture<TlsConnection> accepted = TestNode.serveOne(listener);
@@ -92,7 +92,7 @@ class RotationTest {
   @Test
   void aRevokedKeyIsNeverTrustedAgain() throws Exception {
     Path directory = Files.createDirectories(root.resolve("trust"));
-    Fingerprint key = Identity.create(root.resolve("b"), "b", TIME).fingerprint();
+    Fingerprint key = Identity.create(root.resolve("b"), "b", Optional.empty(), TIME).fingerprint();
     TrustList trust = TrustList.load(directory);
     assertFalse(trust.revoke(key));
     trust.add(key, "b");
@@ -106,19 +106,19 @@ class RotationTest {
 
   @Test
   void aCertificateThatAPeerAnnouncesIsJudgedAsInAHandshake() throws Exception {
-    Identity next = Identity.create(root.resolve("n"), "b", TIME);
+    Identity next = Identity.create(root.resolve("n"), "b", Optional.empty(), TIME);
     byte[] encoded = next.certificate().getEncoded();
-    PeerCertificate announced = PeerCertificate.parse(encoded, "b", TIME);
+    PeerCertificate announced = PeerCertificate.parse(encoded, next, "b", TIME);
     assertEquals(next.fingerprint(), announced.fingerprint());
     assertEquals("b", announced.name());
     InstantSource later = InstantSource.fixed(TestNode.NOW.plus(Duration.ofDays(4000)));
     assertThrows(
-        InvalidCertificateException.class, () -> PeerCertificate.parse(encoded, "b", later));
+        InvalidCertificateException.class, () -> PeerCertificate.parse(encoded, next, "b", later));
     byte[] altered = encoded.clone();
     altered[encoded.length - 1] ^= 1;
-    assertThrows(IOException.class, () -> PeerCertificate.parse(altered, "b", TIME));
-    assertThrows(IOException.class, () -> PeerCertificate.parse(new byte[0], "b", TIME));
-    assertThrows(IOException.class, () -> PeerCertificate.parse(new byte[10_000], "b", TIME));
-    assertThrows(IOException.class, () -> PeerCertificate.parse(new byte[100], "b", TIME));
+    assertThrows(IOException.class, () -> PeerCertificate.parse(altered, next, "b", TIME));
+    assertThrows(IOException.class, () -> PeerCertificate.parse(new byte[0], next, "b", TIME));
+    assertThrows(IOException.class, () -> PeerCertificate.parse(new byte[10_000], next, "b", TIME));
+    assertThrows(IOException.class, () -> PeerCertificate.parse(new byte[100], next, "b", TIME));
   }
 }

@@ -7,6 +7,7 @@ import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
@@ -25,7 +26,10 @@ final class TestNode {
     this.directory = directory;
     this.identity =
         Identity.create(
-            directory, directory.getFileName().toString(), InstantSource.fixed(created));
+            directory,
+            directory.getFileName().toString(),
+            Optional.empty(),
+            InstantSource.fixed(created));
     this.sockets = new TlsSockets(identity, clock());
   }
 
