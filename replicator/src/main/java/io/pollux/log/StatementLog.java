@@ -391,6 +391,16 @@ public final class StatementLog {
     }
   }
 
+  /** Where the oldest of the {@code newest} last files begins. */
+  public Position startOfLast(int newest) {
+    return new Position(index.startOfLast(newest));
+  }
+
+  /** Whether {@link #purgeBefore} would delete a file. */
+  public boolean hasFilesBefore(Position position) {
+    return index.hasFilesBefore(position.index());
+  }
+
   /** Deletes the files that hold nothing from {@code position} on; the newest file always stays. */
   public void purgeBefore(Position position) throws PolluxException {
     requireOpen();

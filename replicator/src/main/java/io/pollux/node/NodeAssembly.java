@@ -60,6 +60,7 @@ final class NodeAssembly {
   private final Optional<NodeNetwork> network;
   private final InventedNames names;
   private final Answers answers;
+  private final Retention retention;
   private volatile String whereToWrite = "this node is starting";
   private volatile boolean goesAlone;
 
@@ -82,7 +83,7 @@ final class NodeAssembly {
     kind = database.kind();
     parts.applier =
         new Applier(loop, outside.applying(), () -> parts.journal.log(), target, new Progress());
-    parts.journal = new Journal(loop, this::openLog, parts.applier::learn);
+    parts.journal = new Journal(loop, outside.log(), this::openLog, parts.applier::learn);
     parts.receipts = new Receipts(outside.patience());
     parts.gate = gate(database);
     Reigning reigning = new Reigning(parts);
@@ -114,6 +115,9 @@ final class NodeAssembly {
         new PeerDesk.Desks(core, following, copies, verify, verifyRelay, runtime, network);
     peer = new PeerDesk(parts, linkSettings, desks);
     directions = new Directions(parts, core, peer);
+    retention =
+        new Retention(
+            parts, outside.logSettings().segmentBytes(), core::activity, peer::appliedEverywhere);
     statusDesk = new StatusDesk(parts, desks, peer, reigning::order, setup.embedded());
   }
 
@@ -337,6 +341,7 @@ final class NodeAssembly {
   private void logForced() {
     parts.applier.advance();
     following.sendReceipt();
+    retention.check();
   }
 
   private final class Progress implements Applier.Listener {

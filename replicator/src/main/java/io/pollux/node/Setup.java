@@ -119,6 +119,7 @@ public final class Setup {
           null,
           null,
           null,
+          null,
           Optional.empty());
     }
   }
