@@ -180,7 +180,7 @@ final class Following {
     if (emptyDatabase) {
       askForCopy("this node has no data yet");
       return;
-    } else if (marker.isBefore(beforeFirst())) {
+    } else if (!parts.applier.isRunning() && marker.isBefore(beforeFirst())) {
       askForCopy(
           "this node's database is at record "
               + marker
