@@ -175,15 +175,18 @@ public final class JdbcTarget implements Target, AutoCloseable {
   private void define(Connection connection, Item item) throws SQLException {
     byte[] stamp = item.transaction().stamp().toBytes();
     boolean mayBeMade = Arrays.equals(stamp, interrupted);
+    for (Change change : item.transaction().changes()) {
+      guard.check(connection, change);
+    }
     raiseGenerators(connection);
-    mark(new Position(item.position().index() - 1));
-    PreparedStatement mark = prepare(tables.markDefinition());
-    mark.setBytes(1, stamp);
-    mark.executeUpdate();
+    markDefinition(item, stamp);
     connection.commit();
     try {
       execute(connection, item);
     } catch (SQLException e) {
+      if (!mayBeMade) {
+        unmarkDefinition(connection, item, e);
+      }
       if (!mayBeMade || dialect.isTransient(e)) {
         throw e;
       }
@@ -195,6 +198,24 @@ public final class JdbcTarget implements Target, AutoCloseable {
     }
     mark(item.position());
     connection.commit();
+  }
+
+  private void markDefinition(Item item, byte[] stamp) throws SQLException {
+    mark(new Position(item.position().index() - 1));
+    PreparedStatement mark = prepare(tables.markDefinition());
+    mark.setBytes(1, stamp);
+    mark.executeUpdate();
+  }
+
+  /** It failed, and must fail again when it is tried again, by the next process too. */
+  private void unmarkDefinition(Connection connection, Item item, SQLException failure) {
+    try {
+      connection.rollback();
+      markDefinition(item, new byte[0]);
+      connection.commit();
+    } catch (SQLException e) {
+      failure.addSuppressed(e); // The connection is gone: whether it was made is not known now.
+    }
   }
 
   private void execute(Connection connection, Change change) throws SQLException {

@@ -251,6 +251,7 @@ public final class PeerGuard implements Guard {
   private void checkGenerator(Change.Generator change) throws SQLException {
     TableName name = change.name();
     if (isForeign(name.schema())
+        || facts.names().isOwn(name)
         || name.name().isEmpty()
         || name.name().length() > MAX_NAME
         || name.schema().length() > MAX_NAME) {

@@ -116,8 +116,10 @@ final class PostgresCatalogue implements Catalogue {
   @Override
   public TableName resolve(String path, String name) throws SQLException {
     List<String> schemas = PostgresPath.schemas(path);
+    List<String> searched = new ArrayList<>(schemas);
+    searched.add(0, PostgresPath.SYSTEM);
     try (PreparedStatement statement = connection.prepareStatement(RESOLVE)) {
-      statement.setArray(1, connection.createArrayOf("text", schemas.toArray()));
+      statement.setArray(1, connection.createArrayOf("text", searched.toArray()));
       statement.setString(2, name);
       try (ResultSet result = statement.executeQuery()) {
         String schema = result.next() ? result.getString(1) : PostgresPath.first(schemas);

@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
 final class PostgresPath {
   private static final Pattern ENTRY = Pattern.compile("\"(?:[^\"]|\"\")*\"|[^,\\s]+");
   private static final Pattern PLAIN = Pattern.compile("[a-z_][a-z0-9_]*");
-  private static final String SYSTEM = "pg_catalog";
+  static final String SYSTEM = "pg_catalog";
 
   private PostgresPath() {}
 

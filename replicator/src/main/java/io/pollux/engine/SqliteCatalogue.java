@@ -60,6 +60,9 @@ final class SqliteCatalogue implements Catalogue {
   @Override
   public TableName resolve(String currentSchema, String name) throws SQLException {
     String temporary = facts.names().temporarySchema();
+    if (name.startsWith("sqlite_") || name.startsWith("pragma_")) {
+      return new TableName(SqliteFacts.ENGINE_SCHEMA, name);
+    }
     return new TableName(
         kind(new TableName(temporary, name)).isEmpty() ? SqliteSession.MAIN : temporary, name);
   }

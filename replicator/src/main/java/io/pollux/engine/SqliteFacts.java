@@ -13,6 +13,9 @@ import java.util.TreeSet;
 
 /** What docs/engine-sqlite.md says, as data. */
 final class SqliteFacts {
+  /** As if the engine's own tables and functions had a schema; it has none of this name. */
+  static final String ENGINE_SCHEMA = "sqlite";
+
   private static final String ON_EACH_NODE = "run it on the database of each node directly";
 
   private static final Set<String> FUNCTIONS =
@@ -98,7 +101,7 @@ final class SqliteFacts {
               "ALL ALWAYS BY CHECK DATE DATETIME DEFAULT EXCEPT FILTER GLOB HAVING INTERSECT JOIN KEY"
                   + " LIMIT NCHAR NVARCHAR OFFSET ON OVER PARTITION SELECT TIME TIMESTAMP TINYINT UNION"
                   + " UNIQUE USING VALUES VARBINARY VARYING WHERE"),
-          words("sqlite_schema sqlite_master sqlite_sequence"),
+          words(ENGINE_SCHEMA),
           Set.of(),
           "");
 
@@ -106,7 +109,11 @@ final class SqliteFacts {
 
   static final SqlFacts SQL =
       new SqlFacts(
-          LexerRules.of(Rule.BACKTICK_IDENTIFIERS, Rule.BRACKET_IDENTIFIERS, Rule.TERMINATORS),
+          LexerRules.of(
+              Rule.BACKTICK_IDENTIFIERS,
+              Rule.BRACKET_IDENTIFIERS,
+              Rule.STRING_NAMES,
+              Rule.TERMINATORS),
           new SqlFacts.Names(IdentifierCase.FOLDED, "temp", "", OWN_PREFIX),
           new SqlFacts.Expressions(
               FUNCTIONS,

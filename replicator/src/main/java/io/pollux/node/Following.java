@@ -180,10 +180,10 @@ final class Following {
     if (emptyDatabase) {
       askForCopy("this node has no data yet");
       return;
-    } else if (!parts.applier.isRunning() && marker.isBefore(beforeFirst())) {
+    } else if (reached().isBefore(beforeFirst())) {
       askForCopy(
           "this node's database is at record "
-              + marker
+              + reached()
               + " and its log begins after "
               + beforeFirst());
       return;
@@ -198,6 +198,10 @@ final class Following {
     LogFollower follower = new LogFollower(parts.journal.log(), link.orElseThrow(), found());
     search = Optional.of(follower);
     attempt(follower::begin);
+  }
+
+  private Position reached() {
+    return parts.applier.isRunning() ? parts.applier.applied() : marker;
   }
 
   private void askForCopy(String reason) {

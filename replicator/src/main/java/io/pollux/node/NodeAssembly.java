@@ -106,7 +106,7 @@ final class NodeAssembly {
                 setup.config().sweep() == NodeConfig.Sweeping.ON, setup.config().sweepPause()));
     verifyRelay = new VerifyRelay(verify, reigning::order);
     Installation installation =
-        new Installation(parts, target, this::restartLog, following::keepUnless);
+        new Installation(parts, target, this::replaceLog, following::keepUnless);
     runtime = new RuntimeDesk(loop, new RuntimeWorld(this, following, reigning::order));
     copies = new CopyDesk(parts, bench, installer(installation), verify::copied);
     linkSettings = linkSettings(setup.config());
@@ -203,12 +203,8 @@ final class NodeAssembly {
         parts.failed::accept);
   }
 
-  private void restartLog(LogHead base) throws IOException, PolluxException {
-    for (String name : outside.log().list()) {
-      outside.log().delete(name);
-    }
-    outside.log().forceDirectory();
-    StatementLog.create(outside.log(), outside.logSettings(), base);
+  private void replaceLog(LogHead base) throws PolluxException {
+    StatementLog.replace(outside.log(), outside.logSettings(), base);
   }
 
   private NodeCommitGate gate(NodeDatabase database) {

@@ -1,6 +1,8 @@
 package io.pollux.sql;
 
 import io.pollux.core.TableName;
+import io.pollux.sql.LexerRules.Rule;
+import io.pollux.sql.Token.Kind;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
@@ -91,7 +93,9 @@ record Context(SqlFacts facts, SqlText text, Catalogue catalogue) {
   /** Whether a name anywhere in the text is that of Pollux's schema, or of one of its tables. */
   boolean namesOwn() {
     for (int i = 0; i < text.size(); i++) {
-      String name = text.isName(i) ? facts.name(text, i) : "";
+      boolean named =
+          text.isName(i) || (text.is(i, Kind.STRING) && facts.lexer().has(Rule.STRING_NAMES));
+      String name = named ? facts.normalize(text.text(i)) : "";
       if (facts.names().isOwn(name) || facts.names().isOwnName(name)) {
         return true;
       }

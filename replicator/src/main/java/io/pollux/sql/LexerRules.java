@@ -22,6 +22,8 @@ public record LexerRules(Set<Rule> rules) {
     HASH_COMMENTS,
     /** {@code #} is an operator, and {@code ??} stands for the operator {@code ?}. */
     MORE_OPERATORS,
+    /** A string may stand where a name does. */
+    STRING_NAMES,
     /** A statement may end with a semicolon, and one text may have several. */
     TERMINATORS
   }

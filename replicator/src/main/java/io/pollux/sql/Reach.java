@@ -1,6 +1,7 @@
 package io.pollux.sql;
 
 import io.pollux.core.TableName;
+import io.pollux.sql.SqlText.Range;
 import java.sql.SQLException;
 import java.util.Optional;
 import java.util.Set;
@@ -16,6 +17,9 @@ final class Reach {
 
   /** {@code CREATE TEMPORARY TABLE IF NOT EXISTS} are as many. */
   private static final int MOST_WORDS_BEFORE_NAME = 6;
+
+  /** {@code CREATE TABLE NAME} are as many. */
+  private static final int BEHIND_FIRST_NAME = 3;
 
   private static final String WAY_OUT = "run it on the database of each node directly";
 
@@ -37,6 +41,9 @@ final class Reach {
     if (facts.names().isOwn(current) || isSystem(current)) {
       return refuse("the current schema " + current + " is not the application's");
     }
+    if (runsEngine()) {
+      return refuse("it names the code that keeps the rows");
+    }
     for (int i = 0; i < text.size(); i++) {
       Optional<CapturePlan> found = outside(i);
       if (found.isPresent()) {
@@ -46,12 +53,35 @@ final class Reach {
     return Optional.empty();
   }
 
+  /**
+   * {@code CREATE TABLE … ENGINE "code"}, and {@code WITH} of a schema; {@code ENGINE = x} isn't.
+   */
+  private boolean runsEngine() {
+    int named = text.find(new Range(BEHIND_FIRST_NAME, text.size()), Set.of("ENGINE"));
+    boolean ofTable =
+        kind.endsWith(" TABLE") && named < text.size() && !text.symbol(named + 1, "=");
+    boolean ofSchema =
+        kind.equals("CREATE SCHEMA") && text.find(text.all(), Set.of("WITH")) < text.size();
+    return kind.startsWith("CREATE ") && (ofTable || ofSchema);
+  }
+
   private Optional<CapturePlan> outside(int i) throws SQLException {
-    if (text.words(i, "AUTHORIZATION")) {
+    boolean isColumn = text.words(i - 1, "RENAME") || text.words(i - 1, "COLUMN");
+    if (text.words(i, "AUTHORIZATION") || (text.words(i, "OWNER", "TO") && !isColumn)) {
       return refuse("accounts belong to a node");
+    }
+    if (text.symbol(i, "@") && text.isName(i + 1) && !text.symbol(i - 1, "<")) {
+      return refuse("it reads a variable of the session");
     }
     if (!text.isName(i)) {
       return Optional.empty();
+    }
+    if (isTemporary(i)) {
+      return Context.refuse(
+          kind, "what it creates is this session's alone", "say CREATE TEMPORARY TABLE");
+    }
+    if (isEngineObject(i)) {
+      return refuse("it names the engine's own " + text.text(i));
     }
     if (facts.reach().isInvented(facts.name(text, i))) {
       return Context.refuse(
@@ -75,6 +105,24 @@ final class Reach {
   /** Whether something is looked up in the schema at {@code i}, or the schema itself is meant. */
   private boolean isName(int i) {
     return text.symbol(i + 1, ".") || text.words(i - 1, "SCHEMA");
+  }
+
+  /** Whether something is created among temporary objects by the name of their schema alone. */
+  private boolean isTemporary(int i) {
+    return text.symbol(i + 1, ".")
+        && kind.startsWith("CREATE ")
+        && !kind.startsWith("CREATE TEMP")
+        && context.isTemporary(facts.name(text, i));
+  }
+
+  /** Whether a name without a schema is found among the engine's own objects. */
+  private boolean isEngineObject(int i) throws SQLException {
+    boolean isQualified = text.symbol(i - 1, ".") && facts.names().ownPrefix().isEmpty();
+    if (text.symbol(i + 1, ".") || isQualified) {
+      return false;
+    }
+    Optional<TableName> name = context.name(i).map(Context.Name::table);
+    return name.filter(found -> isSystem(found.schema())).isPresent() && !isReadable(i);
   }
 
   private boolean isReadable(int i) throws SQLException {

@@ -187,9 +187,12 @@ final class Scanner {
     return i + 1;
   }
 
+  /** The result of a call without arguments comes from somewhere else. */
   private boolean isHarmlessCall(int i) {
     String word = text.word(i);
+    boolean isGivenNothing = text.symbol(i + 2, ")");
     return !facts.zonedWords().contains(word)
+        && !isGivenNothing
         && !text.symbol(i - 1, ".")
         && (facts.functions().contains(word) || facts.words().contains(word));
   }

@@ -7,6 +7,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * What the classifier must know of an engine, as data. Filled by the engine's dialect.
@@ -25,6 +27,9 @@ public record SqlFacts(
     String explicitKey,
     Set<Integer> unsupportedTypes,
     Returning returning) {
+
+  private static final Pattern ESCAPE =
+      Pattern.compile("\\\\(?:([0-9A-Fa-f]{4})|\\+([0-9A-Fa-f]{6})|\\\\)");
 
   /** Whether INSERT, UPDATE and DELETE can return the rows that they changed. */
   public enum Returning {
@@ -176,7 +181,10 @@ public record SqlFacts(
 
   /** A name as the catalogue spells it, from how it stands in SQL. */
   public String normalize(String identifier) {
-    boolean quoted = identifier.length() >= 2 && "\"`[".indexOf(identifier.charAt(0)) >= 0;
+    if (identifier.length() > 2 && identifier.startsWith("&\"", 1)) {
+      return unescaped(normalize(identifier.substring(2)));
+    }
+    boolean quoted = identifier.length() >= 2 && "\"`['".indexOf(identifier.charAt(0)) >= 0;
     if (quoted) {
       String close = identifier.substring(identifier.length() - 1);
       String name = identifier.substring(1, identifier.length() - 1).replace(close + close, close);
@@ -188,6 +196,20 @@ public record SqlFacts(
       case LOWER -> identifier.toLowerCase(Locale.ENGLISH);
       case AS_WRITTEN -> identifier;
     };
+  }
+
+  /** {@code U&"…"} has a backslash and the code of a character, or two backslashes. */
+  private static String unescaped(String name) {
+    return ESCAPE
+        .matcher(name)
+        .replaceAll(
+            escape -> {
+              String code = escape.group(1) != null ? escape.group(1) : escape.group(2);
+              int character = code == null ? '\\' : Integer.parseInt(code, 16);
+              return Character.isValidCodePoint(character)
+                  ? Matcher.quoteReplacement(Character.toString(character))
+                  : "?";
+            });
   }
 
   private static String folded(String name) {

@@ -69,7 +69,13 @@ final class SqlText {
 
   /** Whether all of it could be read and all brackets are closed. */
   boolean isReadable() {
-    return balanced && tokens.stream().noneMatch(token -> token.kind() == Kind.ERROR);
+    for (int i = 0; i < size(); i++) {
+      boolean hasOtherEscape = is(i, Kind.QUOTED) && words(i + 1, "UESCAPE");
+      if (is(i, Kind.ERROR) || hasOtherEscape) {
+        return false;
+      }
+    }
+    return balanced;
   }
 
   boolean is(int i, Kind kind) {

@@ -55,7 +55,7 @@ final class Seeds {
     if (decoder == Decoder.RECORD) {
       goldenEntries().forEach(entry -> seeds.add(entry.body().value()));
     } else if (decoder == Decoder.SQL) {
-      lines("/io/pollux/apply/derby-hostile.txt")
+      lines("/io/pollux/apply/hostile.txt")
           .forEach(line -> seeds.add(line.substring(2).getBytes(StandardCharsets.UTF_8)));
     }
     String file = decoder.name().toLowerCase(Locale.ROOT) + ".txt";
