@@ -240,6 +240,15 @@ public final class Applier {
     if (!applied.isBefore(limit)) {
       return Optional.empty();
     }
+    if (applied.next().isBefore(log.get().first())) {
+      throw new PolluxException(
+          PolluxException.Reason.LOG_DAMAGED,
+          "the database has nothing after record "
+              + applied
+              + " and the log begins at "
+              + log.get().first()
+              + ": the database is an older one; set the node up again from its peer");
+    }
     long most = Math.min(groupLimit, limit.index() - applied.index());
     List<LogEntry> entries = log.get().read(applied.next(), (int) most, BYTES_PER_GROUP);
     return Optional.of(new Group(entries, entries.get(entries.size() - 1).position()));

@@ -24,6 +24,19 @@ public record Stamp(long epoch, long boot, long counter) implements Comparable<S
     }
   }
 
+  /**
+   * Reads what {@link #toString} writes.
+   *
+   * @throws IllegalArgumentException if it is something else
+   */
+  public static Stamp parse(String text) {
+    String[] parts = text.strip().split("\\.", -1);
+    if (parts.length != 3) {
+      throw new IllegalArgumentException("'" + text + "' is not a stamp such as 1.1.7");
+    }
+    return new Stamp(Long.parseLong(parts[0]), Long.parseLong(parts[1]), Long.parseLong(parts[2]));
+  }
+
   public boolean isAfter(Stamp other) {
     return compareTo(other) > 0;
   }

@@ -133,7 +133,8 @@ public final class Shipper {
       Entries.Builder frame =
           Entries.newBuilder()
               .setEpoch(epoch.getAsLong())
-              .setEnd(log.get().head().position().index());
+              .setEnd(log.get().head().position().index())
+              .setForced(log.get().forced().index());
       long bytes = 0;
       for (LogEntry entry : batch) {
         bytes += entry.body().value().length;

@@ -1,13 +1,10 @@
 package io.pollux.log;
 
-import io.pollux.core.Change;
 import io.pollux.core.LogRecord;
 import io.pollux.core.Position;
 import io.pollux.core.Stamp;
-import io.pollux.core.TableName;
 import io.pollux.core.Transaction;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.Optional;
@@ -22,10 +19,32 @@ import java.util.TreeMap;
 public final class LogSummary {
   private final TreeMap<Slot, Stamp> lastStamps = new TreeMap<>();
   private final TreeMap<Stamp, Position> undecided = new TreeMap<>();
-  private final TreeMap<Generator, Range> generators = new TreeMap<>();
-  private Optional<LogRecord.Reign> reign = Optional.empty();
-  private Stamp highest = Stamp.NONE;
+  private Optional<LogRecord.Reign> reign;
+  private Stamp highest;
   private Position position = Position.NONE;
+
+  /** What stays true of records that are purged. */
+  public record Remembered(
+      SortedMap<Slot, Stamp> lastStamps, Optional<LogRecord.Reign> reign, Stamp highest) {
+    /** Nothing was purged. */
+    public static final Remembered NOTHING =
+        new Remembered(new TreeMap<>(), Optional.empty(), Stamp.NONE);
+
+    public Remembered {
+      lastStamps = Collections.unmodifiableSortedMap(new TreeMap<>(lastStamps));
+      Objects.requireNonNull(reign, "reign");
+      Objects.requireNonNull(highest, "highest");
+    }
+  }
+
+  /**
+   * @param before of records that may be purged; it may also know of some that are not
+   */
+  public LogSummary(Remembered before) {
+    lastStamps.putAll(before.lastStamps());
+    reign = before.reign();
+    highest = before.highest();
+  }
 
   /** A row of {@code pollux_slot} as the node wrote it that executed the transaction. */
   public record Slot(String node, int number) implements Comparable<Slot> {
@@ -37,33 +56,6 @@ public final class LogSummary {
     public int compareTo(Slot other) {
       int byNode = node.compareTo(other.node);
       return byNode != 0 ? byNode : Integer.compare(number, other.number);
-    }
-  }
-
-  /** Hands out keys or numbers. */
-  public record Generator(Change.GeneratorKind kind, TableName name)
-      implements Comparable<Generator> {
-    private static final Comparator<Generator> ORDER =
-        Comparator.comparing(Generator::kind).thenComparing(Generator::name);
-
-    public Generator {
-      Objects.requireNonNull(kind, "kind");
-      Objects.requireNonNull(name, "name");
-    }
-
-    @Override
-    public int compareTo(Generator other) {
-      return ORDER.compare(this, other);
-    }
-  }
-
-  /**
-   * The values that a generator reached, also in transactions that were aborted later. Which end is
-   * its high-water mark depends on whether it counts up or down, which the log does not know.
-   */
-  public record Range(long lowest, long highest) {
-    private Range with(Range other) {
-      return new Range(Math.min(lowest, other.lowest), Math.max(highest, other.highest));
     }
   }
 
@@ -90,6 +82,11 @@ public final class LogSummary {
     return Optional.ofNullable(lastStamps.get(new Slot(node, slot)));
   }
 
+  /** As of now. It may be used once the records that it tells of are durable. */
+  public Remembered remembered() {
+    return new Remembered(lastStamps, reign, highest);
+  }
+
   /** All of {@link #lastStamp}. */
   public SortedMap<Slot, Stamp> lastStamps() {
     return Collections.unmodifiableSortedMap(lastStamps);
@@ -108,10 +105,6 @@ public final class LogSummary {
   /** The highest stamp in any record. */
   public Stamp highest() {
     return highest;
-  }
-
-  public SortedMap<Generator, Range> generators() {
-    return Collections.unmodifiableSortedMap(generators);
   }
 
   private final class Reader implements LogRecord.Handler<Void> {
@@ -135,14 +128,6 @@ public final class LogSummary {
     private Void transaction(Transaction transaction) {
       lastStamps.merge(
           new Slot(transaction.node(), transaction.slot()), transaction.stamp(), LogSummary::later);
-      for (Change change : transaction.changes()) {
-        if (change instanceof Change.Generator generator) {
-          generators.merge(
-              new Generator(generator.kind(), generator.name()),
-              new Range(generator.last(), generator.last()),
-              Range::with);
-        }
-      }
       return stamp(transaction.stamp());
     }
 

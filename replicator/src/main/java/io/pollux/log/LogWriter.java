@@ -7,6 +7,7 @@ import io.pollux.env.FailPoints;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 
 /**
@@ -58,6 +59,22 @@ final class LogWriter {
       if (name.endsWith(UNFINISHED_SUFFIX)) {
         disk.delete(name);
       }
+    }
+    disk.forceDirectory();
+  }
+
+  /** The segments go first, the newest before all others: no gap, and what tells of them stays. */
+  static void deleteAll(Disk disk) throws IOException {
+    List<String> files = new ArrayList<>(disk.list());
+    Collections.reverse(files);
+    List<String> segments = files.stream().filter(SegmentHeader::isSegmentName).toList();
+    files.removeAll(segments);
+    for (String segment : segments) {
+      disk.delete(segment);
+      disk.forceDirectory();
+    }
+    for (String other : files) {
+      disk.delete(other);
     }
     disk.forceDirectory();
   }

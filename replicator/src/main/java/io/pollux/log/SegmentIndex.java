@@ -33,10 +33,19 @@ final class SegmentIndex {
     return segments.firstEntry().getValue();
   }
 
+  /** The first position of the oldest of the {@code newest} last files. */
+  long startOfLast(int newest) {
+    return segments.descendingKeySet().stream().limit(newest).min(Long::compare).orElseThrow();
+  }
+
+  boolean hasFilesBefore(long position) {
+    return segments.size() > 1 && segments.higherKey(segments.firstKey()) <= position;
+  }
+
   /** Takes the files out whose records all lie before {@code position}, never the last one. */
   List<String> removeBefore(long position) {
     List<String> files = new ArrayList<>();
-    while (segments.size() > 1 && segments.higherKey(segments.firstKey()) <= position) {
+    while (hasFilesBefore(position)) {
       files.add(segments.pollFirstEntry().getValue().fileName());
     }
     marks.headMap(segments.firstKey(), false).clear();

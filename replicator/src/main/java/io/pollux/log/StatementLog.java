@@ -111,6 +111,23 @@ public final class StatementLog {
     }
   }
 
+  /**
+   * Begins a log in the place of the one that is there, as {@link #create} does. A crash meanwhile
+   * leaves a log that ends earlier, or none.
+   *
+   * @throws PolluxException DISK_ERROR
+   */
+  public static void replace(Disk disk, LogSettings settings, LogHead before)
+      throws PolluxException {
+    try {
+      LogWriter.deleteAll(disk);
+    } catch (IOException e) {
+      throw new PolluxException(
+          Reason.DISK_ERROR, "deleting the statement log in " + disk + " failed: " + e, e);
+    }
+    create(disk, settings, before);
+  }
+
   // Where the log stands.
 
   /** The last appended record. */
@@ -389,6 +406,16 @@ public final class StatementLog {
     } catch (PolluxException e) {
       queue.fail(e);
     }
+  }
+
+  /** Where the oldest of the {@code newest} last files begins. */
+  public Position startOfLast(int newest) {
+    return new Position(index.startOfLast(newest));
+  }
+
+  /** Whether {@link #purgeBefore} would delete a file. */
+  public boolean hasFilesBefore(Position position) {
+    return index.hasFilesBefore(position.index());
   }
 
   /** Deletes the files that hold nothing from {@code position} on; the newest file always stays. */

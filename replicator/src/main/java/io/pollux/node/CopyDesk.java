@@ -27,7 +27,8 @@ import java.util.Optional;
 /**
  * Full copies, both ways. The copy is taken while the application writes; its position is the end
  * of the log before it began, and what the copy holds beyond that is told by the slot rows in it
- * (see {@link io.pollux.apply.Applier}).
+ * (see {@link io.pollux.apply.Applier}). That position is on disk first: the peer's log begins
+ * behind it, so that a node which loses power comes back with a log that the peer's continues.
  */
 final class CopyDesk {
   private static final System.Logger LOG = System.getLogger(CopyDesk.class.getName());
@@ -120,13 +121,16 @@ final class CopyDesk {
             .firstUndecided()
             .map(p -> new Position(p.index() - 1))
             .orElse(parts.journal.end());
-    bench.run(
-        () -> backup(base),
-        source -> stream(link, base, source),
-        e -> {
-          preparing = false;
-          send(link, "the copy can't be taken: " + e.getMessage());
-        });
+    parts.journal.whenForced(
+        base,
+        () ->
+            bench.run(
+                () -> backup(base),
+                source -> stream(link, base, source),
+                e -> {
+                  preparing = false;
+                  send(link, "the copy can't be taken: " + e.getMessage());
+                }));
   }
 
   private CopySender.Source backup(Position base) throws IOException, java.sql.SQLException {

@@ -60,6 +60,10 @@ final class Following {
   private Optional<Position> target = Optional.empty();
 
   private Position peerEnd = Position.NONE;
+
+  /** What the active node can't lose. */
+  private Position peerForced = Position.NONE;
+
   private Receipt lastReceipt = Receipt.getDefaultInstance();
 
   /**
@@ -118,6 +122,7 @@ final class Following {
     link = Optional.empty();
     search = Optional.empty();
     target = Optional.empty();
+    peerForced = Position.NONE;
     peerEnd = Position.NONE; // It may come back with less, if its machine lost power.
   }
 
@@ -175,6 +180,13 @@ final class Following {
     if (emptyDatabase) {
       askForCopy("this node has no data yet");
       return;
+    } else if (reached().isBefore(beforeFirst())) {
+      askForCopy(
+          "this node's database is at record "
+              + reached()
+              + " and its log begins after "
+              + beforeFirst());
+      return;
     } else if (parts.stored.copying()) {
       attempt(
           () ->
@@ -186,6 +198,10 @@ final class Following {
     LogFollower follower = new LogFollower(parts.journal.log(), link.orElseThrow(), found());
     search = Optional.of(follower);
     attempt(follower::begin);
+  }
+
+  private Position reached() {
+    return parts.applier.isRunning() ? parts.applier.applied() : marker;
   }
 
   private void askForCopy(String reason) {
@@ -295,6 +311,7 @@ final class Following {
 
   void entries(Entries entries) {
     peerEndsAt(new Position(entries.getEnd()));
+    peerForced = new Position(entries.getForced());
     if (entries.getEpoch() < parts.stored.epoch().number()) {
       link.ifPresent(
           l ->
@@ -439,6 +456,14 @@ final class Following {
   Position applied() {
     boolean isKnown = parts.applier.isRunning() && !parts.stored.copying();
     return isKnown ? parts.applier.applied() : Position.NONE;
+  }
+
+  /** Up to where this database and the active node's have all records, for good. */
+  Position appliedEverywhere() {
+    if (!isMatched() || parts.applier.trouble().isPresent()) {
+      return Position.NONE;
+    }
+    return applied().isBefore(peerForced) ? applied() : peerForced;
   }
 
   /** Tells the active node how far this one is, if that changed. */

@@ -36,7 +36,7 @@ final class Installation {
     /**
      * Replaces the log, which is closed, by an empty one that begins after {@code base}. Durable.
      */
-    void restart(LogHead base) throws IOException, PolluxException;
+    void restart(LogHead base) throws PolluxException;
   }
 
   Installation(Parts parts, JdbcTarget target, LogFiles files, Keeper keeper) {

@@ -9,10 +9,12 @@ import io.pollux.core.LogRecord;
 import io.pollux.core.PolluxException;
 import io.pollux.core.PolluxException.Reason;
 import io.pollux.core.Position;
+import io.pollux.env.Disk;
 import io.pollux.env.EventLoop;
 import io.pollux.log.ChainBreak;
 import io.pollux.log.LogSummary;
 import io.pollux.log.StatementLog;
+import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -34,6 +36,7 @@ final class Journal implements RecordLog {
   private static final System.Logger LOG = System.getLogger(Journal.class.getName());
   private final RecordCodec codec = new RecordCodec();
   private final EventLoop loop;
+  private final Disk files;
   private final Opener opener;
   private final BiConsumer<Position, LogRecord> learner;
 
@@ -56,11 +59,13 @@ final class Journal implements RecordLog {
   }
 
   /**
+   * @param files the directory of the log
    * @param learner hears of every record, in order
    */
-  Journal(EventLoop loop, Opener opener, BiConsumer<Position, LogRecord> learner)
+  Journal(EventLoop loop, Disk files, Opener opener, BiConsumer<Position, LogRecord> learner)
       throws PolluxException {
     this.loop = Objects.requireNonNull(loop, "loop");
+    this.files = Objects.requireNonNull(files, "files");
     this.opener = Objects.requireNonNull(opener, "opener");
     this.learner = Objects.requireNonNull(learner, "learner");
     reopen();
@@ -68,7 +73,7 @@ final class Journal implements RecordLog {
 
   /** Reads the log from disk again, after its files were replaced. */
   void reopen() throws PolluxException {
-    summary = new LogSummary();
+    summary = new LogSummary(SummaryFile.read(files));
     log = opener.open((position, body) -> learn(position, decode(position, body)));
   }
 
@@ -240,6 +245,34 @@ final class Journal implements RecordLog {
           }
         });
     return forced;
+  }
+
+  /**
+   * Deletes the files of {@code purged} that hold nothing from {@code position} on, as soon as what
+   * must be remembered of them is durable. Then {@code done} runs, unless a copy has begun another
+   * log meanwhile.
+   */
+  void purgeBefore(StatementLog purged, Position position, Runnable done) {
+    LogSummary.Remembered remembered = summary.remembered();
+    if (purged == log) {
+      whenForced(
+          end(),
+          () -> {
+            if (purged == log) {
+              purge(position, remembered);
+              done.run();
+            }
+          });
+    }
+  }
+
+  private void purge(Position position, LogSummary.Remembered remembered) {
+    try {
+      SummaryFile.write(files, remembered);
+      log.purgeBefore(position);
+    } catch (IOException | PolluxException e) {
+      LOG.log(Level.WARNING, "the statement log is not shortened: {0}", e.getMessage());
+    }
   }
 
   /** Runs {@code task} when the position is on disk; if the log fails before, the node stops. */

@@ -61,6 +61,7 @@ final class NodeAssembly {
   private final Optional<NodeNetwork> network;
   private final InventedNames names;
   private final Answers answers;
+  private final Retention retention;
   private volatile String whereToWrite = "this node is starting";
   private volatile boolean goesAlone;
 
@@ -83,7 +84,7 @@ final class NodeAssembly {
     kind = database.kind();
     parts.applier =
         new Applier(loop, outside.applying(), () -> parts.journal.log(), target, new Progress());
-    parts.journal = new Journal(loop, this::openLog, parts.applier::learn);
+    parts.journal = new Journal(loop, outside.log(), this::openLog, parts.applier::learn);
     parts.receipts = new Receipts(outside.patience());
     parts.gate = gate(database);
     Reigning reigning = new Reigning(parts);
@@ -106,7 +107,7 @@ final class NodeAssembly {
                 setup.config().sweep() == NodeConfig.Sweeping.ON, setup.config().sweepPause()));
     verifyRelay = new VerifyRelay(verify, reigning::order);
     Installation installation =
-        new Installation(parts, target, this::restartLog, following::keepUnless);
+        new Installation(parts, target, this::replaceLog, following::keepUnless);
     runtime = new RuntimeDesk(loop, new RuntimeWorld(this, following, reigning::order));
     copies = new CopyDesk(parts, bench, installer(installation), verify::copied);
     linkSettings = linkSettings(setup.config());
@@ -115,6 +116,9 @@ final class NodeAssembly {
         new PeerDesk.Desks(core, following, copies, verify, verifyRelay, runtime, network);
     peer = new PeerDesk(parts, linkSettings, desks);
     directions = new Directions(parts, core, peer);
+    retention =
+        new Retention(
+            parts, outside.logSettings().segmentBytes(), core::activity, peer::appliedEverywhere);
     statusDesk = new StatusDesk(parts, desks, peer, reigning::order, setup.embedded());
   }
 
@@ -200,12 +204,8 @@ final class NodeAssembly {
         parts.failed::accept);
   }
 
-  private void restartLog(LogHead base) throws IOException, PolluxException {
-    for (String name : outside.log().list()) {
-      outside.log().delete(name);
-    }
-    outside.log().forceDirectory();
-    StatementLog.create(outside.log(), outside.logSettings(), base);
+  private void replaceLog(LogHead base) throws PolluxException {
+    StatementLog.replace(outside.log(), outside.logSettings(), base);
   }
 
   private NodeCommitGate gate(NodeDatabase database) {
@@ -338,6 +338,7 @@ final class NodeAssembly {
   private void logForced() {
     parts.applier.advance();
     following.sendReceipt();
+    retention.check();
   }
 
   private final class Progress implements Applier.Listener {

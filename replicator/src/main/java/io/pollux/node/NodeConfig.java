@@ -24,6 +24,7 @@ import java.util.Optional;
  * @param sweep counts while this node is active
  * @param sweepPause between two ranges of a table
  * @param repair counts while this node follows
+ * @param logSize how much of the log is kept, though its records are in both databases
  * @param http HOST:PORT at which {@code pollux run} serves its HTTP interface; empty: it does not
  */
 @JsonInclude(JsonInclude.Include.NON_ABSENT)
@@ -43,6 +44,7 @@ public record NodeConfig(
     Sweeping sweep,
     Duration sweepPause,
     Repairing repair,
+    ByteSize logSize,
     Optional<String> http) {
 
   /** Whether the active node compares all tables with the backup's, again and again. */
@@ -103,6 +105,7 @@ public record NodeConfig(
     sweep = sweep == null ? Sweeping.ON : sweep;
     sweepPause = sweepPause == null ? Duration.ofSeconds(1) : sweepPause;
     repair = repair == null ? Repairing.AUTO : repair;
+    logSize = logSize == null ? new ByteSize(10L << 30) : logSize;
     http = http == null ? Optional.empty() : http;
     if (!group.matches("[0-9a-f]{32}")) {
       throw new IllegalArgumentException("'group' has 32 hexadecimal digits, not '" + group + "'");
@@ -136,6 +139,7 @@ public record NodeConfig(
         null,
         null,
         null,
+        null,
         Optional.empty());
   }
 
@@ -156,6 +160,7 @@ public record NodeConfig(
         sweep,
         sweepPause,
         repair,
+        logSize,
         http);
   }
 }

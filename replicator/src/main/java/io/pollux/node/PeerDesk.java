@@ -20,6 +20,7 @@ import io.pollux.codec.wire.Refusal;
 import io.pollux.codec.wire.Switchover;
 import io.pollux.codec.wire.VerifyDone;
 import io.pollux.codec.wire.VerifyRequest;
+import io.pollux.commit.Receipts;
 import io.pollux.core.Activity;
 import io.pollux.core.Availability;
 import io.pollux.core.Epoch;
@@ -134,6 +135,19 @@ final class PeerDesk implements LinkHandler {
 
   boolean isShipping() {
     return shipper.filter(Shipper::isShipping).isPresent();
+  }
+
+  /** Up to where all records are in both databases, as far as this node knows. */
+  Position appliedEverywhere() {
+    if (desks.core().activity() != Activity.ACTIVE) {
+      return desks.following().appliedEverywhere();
+    } else if (parts.config.peer().isEmpty()) {
+      return parts.journal.end();
+    }
+    boolean isCopying = peerCopyDue || desks.copies().progress().isPresent();
+    return parts.receipts.isFollowing() && !isCopying
+        ? parts.receipts.confirmed(Receipts.Level.APPLIED)
+        : Position.NONE;
   }
 
   /** Something was appended to the log. */

@@ -132,6 +132,7 @@ public final class Setup {
           null,
           null,
           null,
+          null,
           Optional.empty());
     }
   }

@@ -3,8 +3,6 @@ package io.pollux.log;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import io.pollux.core.Change;
-import io.pollux.core.Change.GeneratorKind;
 import io.pollux.core.Client;
 import io.pollux.core.Epoch;
 import io.pollux.core.LogRecord;
@@ -13,8 +11,6 @@ import io.pollux.core.SqlValue;
 import io.pollux.core.Stamp;
 import io.pollux.core.TableName;
 import io.pollux.core.Transaction;
-import io.pollux.log.LogSummary.Generator;
-import io.pollux.log.LogSummary.Range;
 import io.pollux.log.LogSummary.Slot;
 import java.time.Instant;
 import java.util.List;
@@ -25,7 +21,7 @@ import org.junit.jupiter.api.Test;
 class LogSummaryTest {
   private static final TableName TABLE = new TableName("APP", "T");
 
-  private final LogSummary summary = new LogSummary();
+  private final LogSummary summary = new LogSummary(LogSummary.Remembered.NOTHING);
   private long next = 1;
 
   private void take(LogRecord record) {
@@ -36,9 +32,8 @@ class LogSummaryTest {
     return new Stamp(1, 1, counter);
   }
 
-  private static Transaction transaction(String node, int slot, long counter, Change... changes) {
-    return new Transaction(
-        stamp(counter), node, slot, Client.UNKNOWN, Instant.EPOCH, List.of(changes));
+  private static Transaction transaction(String node, int slot, long counter) {
+    return new Transaction(stamp(counter), node, slot, Client.UNKNOWN, Instant.EPOCH, List.of());
   }
 
   @Test
@@ -82,25 +77,20 @@ class LogSummaryTest {
   }
 
   @Test
-  void generatorsKeepWhatTheyReachedAlsoInTransactionsThatWereAborted() {
-    take(
-        new LogRecord.Decided(
-            transaction("a", 1, 1, new Change.Generator(GeneratorKind.IDENTITY, TABLE, 7))));
-    take(
-        new LogRecord.Prepare(
-            transaction("a", 1, 2, new Change.Generator(GeneratorKind.IDENTITY, TABLE, 9))));
-    take(new LogRecord.Abort(stamp(2), "x"));
-    take(
-        new LogRecord.Decided(
-            transaction("a", 1, 3, new Change.Generator(GeneratorKind.IDENTITY, TABLE, 8))));
-    take(
-        new LogRecord.Decided(
-            transaction("a", 1, 4, new Change.Generator(GeneratorKind.SEQUENCE, TABLE, -4))));
+  void whatWasRememberedHoldsUntilARecordSaysMore() {
+    take(new LogRecord.Decided(transaction("a", 1, 5)));
+    take(new LogRecord.Decided(transaction("a", 2, 6)));
+    LogRecord.Reign reign = new LogRecord.Reign(new Epoch(1), 1, "a", "promotion", Instant.EPOCH);
+    take(reign);
+    LogSummary later = new LogSummary(summary.remembered());
     assertEquals(
-        Map.of(
-            new Generator(GeneratorKind.IDENTITY, TABLE), new Range(7, 9),
-            new Generator(GeneratorKind.SEQUENCE, TABLE), new Range(-4, -4)),
-        summary.generators());
+        Map.of(new Slot("a", 1), stamp(5), new Slot("a", 2), stamp(6)), later.lastStamps());
+    assertEquals(Optional.of(reign), later.reign());
+    assertEquals(stamp(6), later.highest());
+    later.accept(new Position(2), new LogRecord.Decided(transaction("a", 2, 6)));
+    later.accept(new Position(3), new LogRecord.Decided(transaction("a", 2, 8)));
+    assertEquals(
+        Map.of(new Slot("a", 1), stamp(5), new Slot("a", 2), stamp(8)), later.lastStamps());
   }
 
   @Test

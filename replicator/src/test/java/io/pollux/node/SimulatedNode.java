@@ -95,6 +95,7 @@ public final class SimulatedNode {
         NodeConfig.Sweeping.OFF,
         null,
         null,
+        new ByteSize(2000),
         Optional.empty());
   }
 
@@ -102,7 +103,7 @@ public final class SimulatedNode {
     LogSettings sizes =
         new LogSettings(
             new UUID(0x0123456789abcdefL, 0x0123456789abcdefL),
-            4000,
+            1000,
             600,
             1500,
             100_000,

@@ -52,6 +52,9 @@ final class Box implements SimNetwork.Host {
     int followChanges;
     boolean wasActive;
 
+    /** Meaningless before it is active for the first time. */
+    long activeSince;
+
     Optional<Throwable> failure() {
       return failure;
     }

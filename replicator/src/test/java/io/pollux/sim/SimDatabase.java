@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -236,7 +237,10 @@ final class SimDatabase {
         Map<String, Optional<Object>> done = new LinkedHashMap<>(changes);
         put(committed, done);
         volatileCommits.add(done);
-        boolean mustStay = done.containsKey(SimSql.MADE) || done.containsKey(SimSql.NODE);
+        boolean mustStay =
+            done.containsKey(SimSql.MADE)
+                || done.containsKey(SimSql.NODE)
+                || done.keySet().equals(Set.of(SimSql.APPLIED)); // The node's own session.
         if (!setting.isWeak() || mustStay || setting.chance(4)) {
           makeDurable(volatileCommits.size());
         }

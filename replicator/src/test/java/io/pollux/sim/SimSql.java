@@ -19,7 +19,7 @@ final class SimSql {
   private static final SystemTables TABLES = SimJdbc.TABLES;
   static final String MADE = "pollux";
   static final String NODE = "node";
-  private static final String APPLIED = "applied";
+  static final String APPLIED = "applied";
 
   /** A row of POLLUX_SLOT. */
   @SuppressWarnings("ArrayRecordComponent") // never compared

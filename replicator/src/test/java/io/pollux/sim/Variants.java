@@ -59,6 +59,11 @@ final class Variants {
               .in(CommitMode.RECEIVED)
               .when(Strike.CRASH, Strike.LOSE_TAIL, Strike.SLOW_DISK),
           Variant.without(
+              "the log is purged of what the peer may lack",
+              "node.Retention",
+              "Position until = first(wanted, everywhere.get().next());",
+              "Position until = wanted;"),
+          Variant.without(
               "nothing is done again at a start (W2y, A1)",
               REIGNING,
               "ifStill(mine, () -> redo(found, () -> arm(reign, mine, done)))",

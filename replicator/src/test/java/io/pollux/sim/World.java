@@ -28,6 +28,10 @@ import java.util.random.RandomGenerator;
 final class World implements Baton.World {
   private static final AtomicLong IDS = new AtomicLong();
   private static final long SECOND = 1_000_000_000L;
+
+  /** The failover timeout, and the time that a node may be late. */
+  private static final long NOTICED = 12 * SECOND;
+
   private static final long LONGEST_WAIT = 200 * SECOND;
   private static final long MOST_STEPS = 100_000;
   private static final long ALLOWANCE = 30 * SECOND;
@@ -367,6 +371,7 @@ final class World implements Baton.World {
     }
     boolean active = node.activity() == Activity.ACTIVE;
     if (active && !life.wasActive) {
+      life.activeSince = now;
       boolean alone = now - life.since >= ALLOWANCE - SECOND; // Its clock may be fast.
       trace.say(box.name, () -> "is active in epoch " + node.epoch());
       ledger.reigns(box, node.epoch(), alone);
@@ -379,10 +384,13 @@ final class World implements Baton.World {
     }
   }
 
-  /** Whoever says that the pair is in sync must be right. */
+  /**
+   * Whoever says that the pair is in sync must be right, once it must have noticed that the other
+   * node is another one now, or reigns itself.
+   */
   private void requireTruth(Box active) {
-    Box peer = other(active);
-    if (peer.life().isPresent() && now - peer.life().get().since > 12 * SECOND) {
+    Optional<Box.Life> peer = other(active).life();
+    if (peer.filter(life -> now - Math.max(life.since, life.activeSince) > NOTICED).isPresent()) {
       ledger.requireEqual(active.name + " says IN_SYNC");
     }
   }
