@@ -191,8 +191,14 @@ final class CopyDesk {
 
   // The following side.
 
-  /** From now on until one is installed, whichever node is active is asked for a copy. */
+  /**
+   * From now on until one is installed, whichever node is active is asked for a copy. While one
+   * takes its place, what speaks for another is about data that go.
+   */
   void want(String reason) {
+    if (installing) {
+      return;
+    }
     if (wanted.isEmpty()) {
       LOG.log(Level.INFO, "this node needs a full copy: {0}", reason);
       wanted = Optional.of(reason);
@@ -247,7 +253,7 @@ final class CopyDesk {
   }
 
   private void ask() {
-    if (wanted.isEmpty() || source.isEmpty() || asked || installing) {
+    if (wanted.isEmpty() || source.isEmpty() || asked) {
       return; // Records that arrive meanwhile find the same reason again.
     }
     asked = true;
