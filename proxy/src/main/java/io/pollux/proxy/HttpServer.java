@@ -102,6 +102,9 @@ final class HttpServer implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       answer = Answers.error(503, Reason.STOPPED.name(), "the node ends");
+    } catch (RuntimeException e) {
+      LOG.log(Level.ERROR, "a request was not expected", e);
+      answer = Answers.error(500, "BROKEN", "the node has a defect; its log has the details");
     }
     if (answer.feed().isPresent()) {
       stream(exchange, answer.feed().orElseThrow());

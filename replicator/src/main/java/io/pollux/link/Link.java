@@ -121,9 +121,7 @@ public final class Link implements Wire.Listener {
         loop.schedule(
             settings.ping(),
             () -> {
-              if (isSilent()) {
-                silent = true;
-                close("the peer was silent for " + silence().toMillis() + " ms");
+              if (isOver()) {
                 return;
               }
               if (greeted) {
@@ -131,6 +129,18 @@ public final class Link implements Wire.Listener {
               }
               tick();
             });
+  }
+
+  /**
+   * Ends a conversation in which the peer was silent for too long. If this process has stood still,
+   * what arrived meanwhile is no news: the peer may have given up on it.
+   */
+  private boolean isOver() {
+    if (isSilent()) {
+      silent = true;
+      close("the peer was silent for " + silence().toMillis() + " ms");
+    }
+    return silent;
   }
 
   /** Tells the peer where this node's log ends; {@code answer} asks for the same at once. */
@@ -151,6 +161,9 @@ public final class Link implements Wire.Listener {
   public void received(byte[] message) {
     if (closed) {
       return; // Frames that were on their way when this side closed.
+    }
+    if (isOver()) {
+      return;
     }
     lastHeardNanos = loop.clock().nanos();
     try {

@@ -29,6 +29,10 @@ final class Permits {
               "io.pollux.runtime.Calls#run",
               "around the application's code: what it throws affects only itself"),
           new Permit(
+              "broad catch",
+              "io.pollux.proxy.HttpServer#handle",
+              "whoever asks gets an answer, also where the node has a defect"),
+          new Permit(
               "banned call",
               "replicator/src/main/java/io/pollux/env/Pause.java",
               "the door for waiting on another process, which tells nobody"),
