@@ -22,7 +22,12 @@ final class Plans {
    * @param sql null if the application gave none: the real driver's error to make
    * @param version of the schema, read before the plan was made
    */
-  record Found(String sql, CapturePlan plan, String schema, long version) {}
+  record Found(String sql, CapturePlan plan, String schema, long version) {
+    /** Whether the plan is still the one. What a refused statement lacked may be there by now. */
+    boolean holds(long current) {
+      return version == current && !(plan instanceof CapturePlan.Refuse);
+    }
+  }
 
   /** The session's catalogue with the schema that was the current one when a text was prepared. */
   private record In(String currentSchema, Catalogue catalogue) implements Catalogue {
@@ -84,7 +89,9 @@ final class Plans {
       return new Found(sql, known.get(), schema, version);
     }
     CapturePlan plan = classify(sql, schema);
-    node.plans().put(sql, schema, version, plan);
+    if (!(plan instanceof CapturePlan.Refuse)) {
+      node.plans().put(sql, schema, version, plan);
+    }
     return new Found(sql, plan, schema, version);
   }
 
@@ -105,7 +112,7 @@ final class Plans {
 
   /** The plan that holds now, the same object if nothing changed. */
   Found renew(Found found) throws SQLException {
-    return node.node().schemaVersion() == found.version()
+    return found.holds(node.node().schemaVersion())
         ? found
         : leavingNothingOpen(() -> find(found.sql(), found.schema()));
   }

@@ -47,7 +47,7 @@ class PolluxPreparedStatement extends ParameterSetters {
           "prepare the text on the connection");
     }
     PolluxConnection connection = connection();
-    if (connection.node().schemaVersion() != found.version()) {
+    if (!found.holds(connection.node().schemaVersion())) {
       found = connection.transaction().locked(() -> connection.plans().renew(found));
     }
     return found;

@@ -50,6 +50,19 @@ class CaptureTest {
     assertEquals("APP", change.schema());
   }
 
+  /** A copy or another tool may have made the table. */
+  @Test
+  void whatWasRefusedForWantOfATableIsTakenOnceTheTableIsThere() throws SQLException {
+    String insert = "insert into late (id) values (1)";
+    assertThrows(SQLException.class, () -> statement.executeUpdate(insert));
+    try (Connection bare = node.connectBare();
+        Statement other = bare.createStatement()) {
+      other.execute("create table late (id int primary key)");
+    }
+    assertEquals(1, statement.executeUpdate(insert));
+    assertEquals(1, logged().size());
+  }
+
   @Test
   void preparedValuesAreLoggedWithTheirCounts() throws SQLException {
     try (PreparedStatement insert =

@@ -51,6 +51,9 @@ public final class JdbcTarget implements Target, AutoCloseable {
   /** Marks of the group under way, the highest of each generator. */
   private final Map<String, Change.Generator> raised = new TreeMap<>();
 
+  /** The group that is executed now has a schema change. */
+  private boolean defines;
+
   private final AtomicLong schemaChanges = new AtomicLong();
   private final AtomicLong inventedNames = new AtomicLong();
 
@@ -74,6 +77,11 @@ public final class JdbcTarget implements Target, AutoCloseable {
   /** How many schema changes were applied. Any thread. */
   public long schemaChanges() {
     return schemaChanges.get();
+  }
+
+  /** What is known of the schema does not count any more. Any thread. */
+  public void schemaChanged() {
+    schemaChanges.incrementAndGet();
   }
 
   /** How many of them made the engine invent a name. Any thread. */
@@ -109,6 +117,10 @@ public final class JdbcTarget implements Target, AutoCloseable {
     mark(upTo);
     connection.commit();
     marker = Optional.of(upTo);
+    if (defines) {
+      defines = false;
+      schemaChanged(); // Only now do others see it.
+    }
   }
 
   /** Where a transaction has one schema from its beginning, what stands before it is committed. */
@@ -238,7 +250,8 @@ public final class JdbcTarget implements Target, AutoCloseable {
           public Void ddl(Change.Ddl ddl) throws SQLException {
             pipeline.flush();
             forgetStatements();
-            schemaChanges.incrementAndGet();
+            schemaChanged();
+            defines = true;
             inventedNames.addAndGet(dialect.inventsNames(ddl) ? 1 : 0);
             dialect.applyDdl(connection, ddl);
             guard.schemaChanged();

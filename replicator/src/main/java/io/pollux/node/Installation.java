@@ -96,6 +96,7 @@ final class Installation {
     target.close();
     parts.database.shutdown();
     parts.database.restore(root);
+    target.schemaChanged();
   }
 
   private void claim(CopyBegin begin, StoredState copying, Position applied) throws SQLException {
