@@ -3,6 +3,7 @@ package io.pollux.samples;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.concurrent.Callable;
@@ -40,18 +41,14 @@ public final class Writer implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() throws InterruptedException, SQLException {
-    if (create) {
-      try (Connection connection = DriverManager.getConnection(url);
-          Statement statement = connection.createStatement()) {
-        statement.execute(
-            "CREATE TABLE written (id VARCHAR(80) NOT NULL PRIMARY KEY, millis BIGINT)");
-      }
-    }
+  public Integer call() throws InterruptedException {
     long first = System.currentTimeMillis();
     long number = 0;
     while (!never.await(PAUSE_MILLIS, TimeUnit.MILLISECONDS)) {
       try (Connection connection = DriverManager.getConnection(url)) {
+        if (create) {
+          createTable(connection);
+        }
         connection.setAutoCommit(false);
         while (!never.await(PAUSE_MILLIS, TimeUnit.MILLISECONDS)) {
           number++;
@@ -62,6 +59,16 @@ public final class Writer implements Callable<Integer> {
       }
     }
     return 0;
+  }
+
+  private static void createTable(Connection connection) throws SQLException {
+    try (ResultSet found = connection.getMetaData().getTables(null, null, "WRITTEN", null);
+        Statement statement = connection.createStatement()) {
+      if (!found.next()) {
+        statement.execute(
+            "CREATE TABLE written (id VARCHAR(80) NOT NULL PRIMARY KEY, millis BIGINT)");
+      }
+    }
   }
 
   private static void write(Connection connection, String id) throws SQLException {
