@@ -60,11 +60,13 @@ final class SqliteCatalogue implements Catalogue {
   @Override
   public TableName resolve(String currentSchema, String name) throws SQLException {
     String temporary = facts.names().temporarySchema();
-    if (name.startsWith("sqlite_") || name.startsWith("pragma_")) {
-      return new TableName(SqliteFacts.ENGINE_SCHEMA, name);
+    if (kind(new TableName(temporary, name)).isPresent()) {
+      return new TableName(temporary, name);
     }
-    return new TableName(
-        kind(new TableName(temporary, name)).isEmpty() ? SqliteSession.MAIN : temporary, name);
+    TableName main = new TableName(SqliteSession.MAIN, name);
+    boolean isEngines =
+        name.startsWith("sqlite_") || (name.startsWith("pragma_") && kind(main).isEmpty());
+    return isEngines ? new TableName(SqliteFacts.ENGINE_SCHEMA, name) : main;
   }
 
   private Optional<String> kind(TableName name) throws SQLException {
