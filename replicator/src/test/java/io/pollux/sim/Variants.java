@@ -64,6 +64,12 @@ final class Variants {
               "Position until = first(wanted, everywhere.get().next());",
               "Position until = wanted;"),
           Variant.without(
+                  "a copy begins behind what is not on disk (found)",
+                  "node.CopyDesk",
+                  "whenForced(\n        base,",
+                  "whenForced(\n        Position.NONE,")
+              .in("F50-power-cut-after-a-copy.txt"),
+          Variant.without(
               "nothing is done again at a start (W2y, A1)",
               REIGNING,
               "ifStill(mine, () -> redo(found, () -> arm(reign, mine, done)))",
