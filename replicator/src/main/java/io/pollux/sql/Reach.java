@@ -70,7 +70,7 @@ final class Reach {
     if (text.words(i, "AUTHORIZATION") || (text.words(i, "OWNER", "TO") && !isColumn)) {
       return refuse("accounts belong to a node");
     }
-    if (text.symbol(i, "@") && text.isName(i + 1) && !text.symbol(i - 1, "<")) {
+    if (isVariable(i)) {
       return refuse("it reads a variable of the session");
     }
     if (!text.isName(i)) {
@@ -96,6 +96,12 @@ final class Reach {
       return refuse("it calls " + text.text(i) + ", which may run code or differ between nodes");
     }
     return Optional.empty();
+  }
+
+  /** {@code @NAME}; not the operators {@code <@} and {@code @@}. */
+  private boolean isVariable(int i) {
+    boolean isOperator = text.symbol(i - 1, "<") || text.symbol(i - 1, "@");
+    return text.symbol(i, "@") && text.isName(i + 1) && !isOperator;
   }
 
   private boolean isSystem(String schema) {
