@@ -10,8 +10,8 @@ import io.pollux.log.LogSummary;
 import java.io.IOException;
 import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
 import java.time.Instant;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.SortedMap;
@@ -72,7 +72,7 @@ final class SummaryFile {
       return content.isEmpty()
           ? LogSummary.Remembered.NOTHING
           : parse(new String(content.orElseThrow(), StandardCharsets.UTF_8));
-    } catch (IOException | IllegalArgumentException e) {
+    } catch (IOException | IllegalArgumentException | DateTimeException e) {
       throw new PolluxException(
           Reason.LOG_DAMAGED,
           "can't read '"
@@ -121,6 +121,10 @@ final class SummaryFile {
   }
 
   private static String required(Properties values, String name) {
-    return Objects.requireNonNull(values.getProperty(name), name + " is missing");
+    String value = values.getProperty(name);
+    if (value == null) {
+      throw new IllegalArgumentException(name + " is missing");
+    }
+    return value;
   }
 }

@@ -110,7 +110,7 @@ class AuthorityTest {
   }
 
   @Test
-  void aNodeCannotSignForOthersAndNoAuthorityIsANode() throws Exception {
+  void noAuthorityIsANodeAndAChainEndsWithItsTime() throws Exception {
     TestAuthority plant = TestAuthority.root("plant");
     Identity a = node("a", issued(plant, "a"));
     Authorities known = a.authorities();
