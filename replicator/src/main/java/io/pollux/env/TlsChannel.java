@@ -130,8 +130,8 @@ final class TlsChannel implements Wire.Channel, Closeable {
   }
 
   @Override
-  public String remoteAddress() {
-    return String.valueOf(connection.remoteAddress());
+  public String description() {
+    return connection.remoteAddress() + " by " + connection.security();
   }
 
   @Override

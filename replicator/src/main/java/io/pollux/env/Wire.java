@@ -42,8 +42,8 @@ public interface Wire {
     /** SHA-256 fingerprint of the other side's public key, lower-case hex. */
     String peer();
 
-    /** Where the other side is, for people. */
-    String remoteAddress();
+    /** For people: where the other side is, and how the conversation is protected. */
+    String description();
 
     void send(byte[] message);
 

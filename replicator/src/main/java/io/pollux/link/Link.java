@@ -90,8 +90,8 @@ public final class Link implements Wire.Listener {
     return silent;
   }
 
-  public String remoteAddress() {
-    return channel == null ? "" : channel.remoteAddress();
+  public String description() {
+    return channel == null ? "" : channel.description();
   }
 
   /** Tells the peer why, then closes. */

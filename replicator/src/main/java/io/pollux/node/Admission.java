@@ -117,7 +117,7 @@ final class Admission implements Outside.Entrance {
     }
     try {
       byte[] unknown = refusal("this node does not know the key " + connection.peer());
-      PairingDesk.Joined who = desk.serve(connection, Setup.approver(parts.config), unknown);
+      PairingDesk.Joined who = desk.serve(connection, Setup.approver(parts.config, trust), unknown);
       parts.loop.execute(() -> joined.accept(Setup.peer(who)));
       LOG.log(Level.INFO, "node {0} has joined from {1}", who.request().name(), from);
     } catch (PairingException | PolluxException e) {

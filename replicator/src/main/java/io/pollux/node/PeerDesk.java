@@ -179,7 +179,7 @@ final class PeerDesk implements LinkHandler {
                 () -> parts.stored.epoch().number(),
                 parts.receipts::shipped));
     since = parts.loop.clock().now();
-    linkReason = "connected to " + newLink.remoteAddress();
+    linkReason = "connected to " + newLink.description();
     incompatible = false;
     LOG.log(Level.INFO, "peer {0} is connected", hello.getName());
     desks.network().ifPresent(network -> network.met(newLink));

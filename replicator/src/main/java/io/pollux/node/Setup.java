@@ -241,10 +241,24 @@ public final class Setup {
     }
   }
 
-  /** The master's say in a pairing: one engine, two names. */
-  static Approver approver(NodeConfig master) throws PolluxException {
+  /** The master's say in a pairing: one backup, one engine, two names. */
+  static Approver approver(NodeConfig master, TrustList trust) throws PolluxException {
     String engine = Dialects.forUrl(master.database().url()).name();
     return (joiner, request) -> {
+      Optional<String> backup =
+          trust.nodes().entrySet().stream()
+              .filter(node -> trust.contains(node.getKey()))
+              .map(Map.Entry::getValue)
+              .findFirst();
+      if (backup.isPresent()) {
+        return new Approver.Decision.Refused(
+            "node "
+                + backup.get()
+                + " is the master's backup, and there is one; if another shall take its place,"
+                + " first say so on the master: 'pollux identity revoke "
+                + backup.get()
+                + "'");
+      }
       String other = request.attributes().getOrDefault(ENGINE, "unknown");
       if (!engine.equals(other)) {
         return new Approver.Decision.Refused(

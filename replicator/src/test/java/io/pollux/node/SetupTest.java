@@ -60,7 +60,7 @@ class SetupTest {
   void initAndJoinMakeTwoConfigurationsThatKnowEachOther() throws Exception {
     JoinToken token = JoinToken.parse(setup.init(plan(a, "a", address), HOUR));
     NodeConfig master = ConfigFile.read(a.resolve("pollux.yaml"));
-    serve(clock, Setup.approver(master));
+    serve(clock, approver());
     NodeConfig backup = setup.join(plan(b, "b", "127.0.0.1:7002"), token.encode());
 
     assertEquals(backup, ConfigFile.read(b.resolve("pollux.yaml")));
@@ -97,10 +97,9 @@ class SetupTest {
   @Test
   void aTokenIsGoodOnce() throws Exception {
     String token = setup.init(plan(a, "a", address), HOUR);
-    Approver approver = Setup.approver(ConfigFile.read(a.resolve("pollux.yaml")));
-    serve(clock, approver);
+    serve(clock, approver());
     setup.join(plan(b, "b", "127.0.0.1:7002"), token);
-    serve(clock, approver);
+    serve(clock, approver());
     assertRefused(
         Reason.TOKEN_USED, () -> setup.join(plan(temp.resolve("c"), "c", "127.0.0.1:7003"), token));
   }
@@ -110,9 +109,24 @@ class SetupTest {
     String first = setup.init(plan(a, "a", address), HOUR);
     String second = setup.token(a, HOUR);
     assertEquals(JoinToken.parse(first).group(), JoinToken.parse(second).group());
-    serve(clock, Setup.approver(ConfigFile.read(a.resolve("pollux.yaml"))));
+    serve(clock, approver());
     setup.join(plan(b, "b", "127.0.0.1:7002"), second);
     assertRefused(Reason.BAD_CONFIGURATION, () -> setup.token(b, HOUR));
+  }
+
+  @Test
+  void anotherBackupJoinsOnlyAfterTheFirstIsRevoked() throws Exception {
+    String first = setup.init(plan(a, "a", address), HOUR);
+    String second = setup.token(a, HOUR);
+    serve(clock, approver());
+    setup.join(plan(b, "b", "127.0.0.1:7002"), first);
+    Setup.Plan other = plan(temp.resolve("c"), "c", "127.0.0.1:7003");
+    serve(clock, approver());
+    PolluxException e = assertRefused(Reason.PEER_INCOMPATIBLE, () -> setup.join(other, second));
+    assertTrue(e.getMessage().contains("'pollux identity revoke b'"), e.getMessage());
+    TrustList.load(a.resolve("identity")).revoke(identity(b).fingerprint());
+    serve(clock, approver());
+    assertEquals("c", setup.join(other, second).name()); // The token was not used up.
   }
 
   @Test
@@ -153,12 +167,12 @@ class SetupTest {
   void theMasterRefusesAnotherEngineAndItsOwnName(String name, String engine, String why)
       throws Exception {
     setup.init(plan(a, "a", address), HOUR);
-    Approver approver = Setup.approver(ConfigFile.read(a.resolve("pollux.yaml")));
     Approver.Decision decision =
-        approver.decide(
-            identity(a).fingerprint(),
-            new io.pollux.tls.PairRequest(
-                name, HostPort.parse("127.0.0.1:7002"), Map.of("engine", engine)));
+        approver()
+            .decide(
+                identity(a).fingerprint(),
+                new io.pollux.tls.PairRequest(
+                    name, HostPort.parse("127.0.0.1:7002"), Map.of("engine", engine)));
     assertTrue(((Approver.Decision.Refused) decision).why().contains(why), decision.toString());
   }
 
@@ -284,6 +298,11 @@ class SetupTest {
             });
     thread.setDaemon(true);
     thread.start();
+  }
+
+  private Approver approver() throws Exception {
+    return Setup.approver(
+        ConfigFile.read(a.resolve("pollux.yaml")), TrustList.load(a.resolve("identity")));
   }
 
   private static PairingDesk desk(Path identity, Clock masterClock) throws Exception {

@@ -251,7 +251,7 @@ final class SimNetwork {
     }
 
     @Override
-    public String remoteAddress() {
+    public String description() {
       return peer();
     }
 

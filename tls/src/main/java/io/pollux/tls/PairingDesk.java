@@ -121,7 +121,8 @@ public final class PairingDesk {
     }
   }
 
-  private PairingMessage.Accepted judge(
+  /** One at a time: what the approver says of one joiner holds until that is written down. */
+  private synchronized PairingMessage.Accepted judge(
       Fingerprint joiner, PairingMessage.Request request, Bytes32 nonce, Approver approver)
       throws IOException {
     TokenFile.Issued token = prove(joiner, request, nonce);

@@ -5,11 +5,18 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.lang.System.Logger.Level;
+import java.lang.reflect.InaccessibleObjectException;
+import java.lang.reflect.Method;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
+import javax.net.ssl.SSLSession;
 import javax.net.ssl.SSLSocket;
+import org.bouncycastle.jsse.BCSSLConnection;
+import org.bouncycastle.jsse.BCSSLSocket;
+import org.bouncycastle.tls.NamedGroup;
+import org.bouncycastle.tls.TlsContext;
 
 /**
  * An encrypted conversation with a node whose key is known. One thread may read while another
@@ -62,6 +69,26 @@ public final class TlsConnection implements Closeable {
   /** Where the other side is. */
   public InetSocketAddress remoteAddress() {
     return (InetSocketAddress) tcp.getRemoteSocketAddress();
+  }
+
+  /** For people: protocol, key exchange and cipher, by the names that IANA gives them. */
+  public String security() {
+    SSLSession session = tls.getSession();
+    return session.getProtocol() + ", " + keyExchange() + ", " + session.getCipherSuite();
+  }
+
+  /** The library knows, but has no call that tells it; hidden from us, it is not shown. */
+  private String keyExchange() {
+    BCSSLConnection connection = ((BCSSLSocket) tls).getConnection();
+    try {
+      Method getter = connection.getClass().getDeclaredMethod("getTlsContext");
+      getter.setAccessible(true);
+      TlsContext context = (TlsContext) getter.invoke(connection);
+      return NamedGroup.getName(context.getSecurityParametersConnection().getNegotiatedGroup());
+    } catch (ReflectiveOperationException | InaccessibleObjectException e) {
+      LOG.log(Level.DEBUG, "the key exchange is not known", e);
+      return "key exchange not known";
+    }
   }
 
   /** Says goodbye and closes; takes at most a second if the other side does not read. */

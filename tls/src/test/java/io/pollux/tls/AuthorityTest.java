@@ -11,6 +11,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.GeneralSecurityException;
+import java.security.KeyPairGenerator;
+import java.security.PublicKey;
+import java.security.cert.X509Certificate;
+import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -117,6 +121,29 @@ class AuthorityTest {
     assertTrue(known.refuse(List.of(plant.certificate()), TestNode.NOW).isPresent());
     assertFalse(known.refuse(a.chain(), TestNode.NOW).isPresent());
     assertTrue(known.refuse(a.chain(), TestNode.NOW.plus(Duration.ofDays(31))).isPresent());
+  }
+
+  @Test
+  void aNodeIsNoAuthorityForAnother() throws Exception {
+    TestAuthority plant = TestAuthority.root("plant");
+    Identity a = node("a", issued(plant, "a"));
+    KeyFile signed = issued(plant.nodeThatSigns("c"), "b");
+    assertThrows(InvalidCertificateException.class, () -> node("b", signed));
+    List<X509Certificate> chain = KeyAndChain.readPkcs12(signed).chain();
+    String why = a.authorities().refuse(chain, TestNode.NOW).orElseThrow();
+    assertTrue(why.contains("Not a CA certificate"), why);
+  }
+
+  @Test
+  void aKeyOfAnotherCurveOfThatSizeIsRefused() throws Exception {
+    KeyPairGenerator generator = KeyPairGenerator.getInstance("EC", Crypto.BOUNCY_CASTLE);
+    generator.initialize(new ECGenParameterSpec("secp256r1"));
+    assertEquals(KeyKind.P256, KeyKind.of(generator.generateKeyPair().getPublic()));
+    for (String curve : new String[] {"secp256k1", "brainpoolP256r1"}) {
+      generator.initialize(new ECGenParameterSpec(curve));
+      PublicKey key = generator.generateKeyPair().getPublic();
+      assertThrows(GeneralSecurityException.class, () -> KeyKind.of(key), curve);
+    }
   }
 
   @Test

@@ -19,9 +19,12 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -171,22 +174,19 @@ class PairingTest {
   void ofTwoThatRaceWithOneTokenOneWins() throws Exception {
     TestNode other = TestNode.in(directory, "third");
     JoinToken token = issue();
-    CyclicBarrier bothApproved = new CyclicBarrier(2);
-    Approver together =
-        (peer, about) -> {
-          try {
-            bothApproved.await(4, TimeUnit.SECONDS);
-          } catch (Exception e) { // whichever: the test fails
-            throw new AssertionError("the two did not meet", e);
-          }
-          return new Approver.Decision.Approved(OWN);
-        };
+    CyclicBarrier start = new CyclicBarrier(2);
     List<CompletableFuture<PairingDesk.Joined>> served =
-        List.of(serveOne(together), serveOne(together));
+        List.of(serveOne(WELCOME), serveOne(WELCOME));
     List<CompletableFuture<Paired>> asked =
-        List.of(
-            TestNode.inBackground(() -> join(joiner, token)),
-            TestNode.inBackground(() -> join(other, token)));
+        Stream.of(joiner, other)
+            .map(
+                node ->
+                    TestNode.inBackground(
+                        () -> {
+                          meet(start);
+                          return join(node, token);
+                        }))
+            .toList();
     await()
         .until(
             () ->
@@ -199,6 +199,14 @@ class PairingTest {
         asked.stream().filter(CompletableFuture::isCompletedExceptionally).findFirst().get();
     PairingException told = assertInstanceOf(PairingException.class, TestNode.failure(loser));
     assertEquals(PairingException.Reason.TOKEN_USED, told.reason());
+  }
+
+  private static void meet(CyclicBarrier start) {
+    try {
+      start.await(4, TimeUnit.SECONDS);
+    } catch (InterruptedException | BrokenBarrierException | TimeoutException e) {
+      throw new AssertionError("the two did not meet", e);
+    }
   }
 
   @Test

@@ -43,8 +43,17 @@ final class TestAuthority {
   }
 
   TestAuthority below(String name) throws Exception {
+    return below(name, true);
+  }
+
+  /** A node that takes itself for an authority. */
+  TestAuthority nodeThatSigns(String name) throws Exception {
+    return below(name, false);
+  }
+
+  private TestAuthority below(String name, boolean isAuthority) throws Exception {
     TestAuthority below = new TestAuthority(pair(KeyKind.P256));
-    below.chain.add(sign(subject(), name, below.pair.getPublic(), TestNode.NOW, true));
+    below.chain.add(sign(subject(), name, below.pair.getPublic(), TestNode.NOW, isAuthority));
     below.chain.addAll(chain);
     return below;
   }

@@ -13,6 +13,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.ByteArrayInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
+import java.lang.reflect.Field;
+import java.lang.reflect.Method;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -22,17 +24,23 @@ import java.security.GeneralSecurityException;
 import java.security.Security;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509TrustManager;
+import org.bouncycastle.tls.ContentType;
+import org.bouncycastle.tls.TlsProtocol;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class TlsSocketsTest {
@@ -223,6 +231,43 @@ class TlsSocketsTest {
     }
   }
 
+  /** TLS 1.3 knows no second handshake; that who has a key asks for one ends his connection. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void whoAsksForASecondHandshakeIsCutOff(boolean asksAsClient) throws Exception {
+    CompletableFuture<TlsConnection> accepted = TestNode.serveOne(listener);
+    try (TlsConnection near = client.connect(listener, server.fingerprint());
+        TlsConnection far = accepted.get()) {
+      byte[] clientHello = {1, 0, 0, 4, 3, 3, 0, 0};
+      byte[] helloRequest = {0, 0, 0, 0};
+      sendHandshake(asksAsClient ? near : far, asksAsClient ? clientHello : helloRequest);
+      IOException end =
+          assertThrows(IOException.class, () -> (asksAsClient ? far : near).input().read());
+      assertTrue(end.getMessage().contains("unexpected_message"), end.getMessage());
+    }
+    bothSidesKnowEachOtherAndTalk();
+  }
+
+  /** Behind the back of the library, which offers no such call. */
+  private static void sendHandshake(TlsConnection connection, byte[] message) throws Exception {
+    Object socket = field(TlsConnection.class, "tls", connection);
+    Object protocol = field(socket.getClass(), "protocol", socket);
+    Method write =
+        TlsProtocol.class.getDeclaredMethod(
+            "safeWriteRecord", short.class, byte[].class, int.class, int.class);
+    write.setAccessible(true);
+    write.invoke(protocol, ContentType.handshake, message, 0, message.length);
+  }
+
+  private static Object field(Class<?> type, String name, Object of) throws Exception {
+    if (Stream.of(type.getDeclaredFields()).noneMatch(field -> field.getName().equals(name))) {
+      return field(type.getSuperclass(), name, of);
+    }
+    Field field = type.getDeclaredField(name);
+    field.setAccessible(true);
+    return field.get(of);
+  }
+
   @Test
   void plaintextIsRefused() throws Exception {
     CompletableFuture<TlsConnection> accepted = TestNode.serveOne(listener);
@@ -310,6 +355,9 @@ class TlsSocketsTest {
         TlsConnection far = accepted.get()) {
       assertEquals(far.peer(), near.self());
       assertEquals(0x11EC, groupOfServerHello(proxy.saidByServer()));
+      for (TlsConnection connection : List.of(near, far)) {
+        assertEquals("TLSv1.3, X25519MLKEM768, TLS_AES_256_GCM_SHA384", connection.security());
+      }
     }
   }
 
