@@ -23,7 +23,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -52,6 +54,9 @@ public final class Node implements AutoCloseable {
   private final CompletableFuture<Void> settled = new CompletableFuture<>();
   private final AtomicBoolean closed = new AtomicBoolean();
   private volatile Optional<Exception> failure = Optional.empty();
+
+  /** Questions that the loop has not answered yet. */
+  private final Set<CompletableFuture<?>> asked = ConcurrentHashMap.newKeySet();
 
   /**
    * What a node is opened with.
@@ -288,6 +293,8 @@ public final class Node implements AutoCloseable {
 
   private <T> CompletableFuture<T> on(Consumer<CompletableFuture<T>> task) {
     CompletableFuture<T> answer = new CompletableFuture<>();
+    asked.add(answer);
+    CompletableFuture<T> unused = answer.whenComplete((result, failed) -> asked.remove(answer));
     try {
       loop.execute(() -> task.accept(answer));
     } catch (RejectedExecutionException e) {
@@ -299,10 +306,12 @@ public final class Node implements AutoCloseable {
   /** A broken invariant or a disk that failed: no step may follow in doubt. Any thread. */
   private void fail(Throwable cause) {
     Exception error = cause instanceof Exception e ? e : new IllegalStateException(cause);
-    if (failure.isPresent() || closed.get()) {
+    boolean isFirst = failure.isEmpty() && !closed.get();
+    failure = isFirst ? Optional.of(error) : failure;
+    asked.forEach(answer -> answer.completeExceptionally(stopped())); // The loop may be gone.
+    if (!isFirst) {
       return;
     }
-    failure = Optional.of(error);
     LOG.log(Level.ERROR, "node " + setup.config().name() + " stops", error);
     settled.completeExceptionally(error);
     assembly.failed(error);

@@ -10,14 +10,12 @@ import io.pollux.core.Stamp;
 import io.pollux.env.Disk;
 import io.pollux.log.StatementLog;
 import io.pollux.node.NodeDatabase.SlotRow;
-import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Consumer;
 
 /**
  * Keeps transactions that only this node had before they are given up (FAULTS.md I6): one file for
@@ -47,28 +45,40 @@ final class Orphans {
    * after; returns the file's name.
    */
   String export(StatementLog log, Position lastShared) throws PolluxException {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     Position end = log.head().position();
     Set<Stamp> decided = new HashSet<>();
-    read(log, lastShared, end, entry -> commit(entry).ifPresent(decided::add));
-    if (!decided.isEmpty()) {
-      Position before = new Position(log.first().index() - 1);
-      read(
-          log,
-          before,
-          lastShared,
-          entry -> prepare(entry).filter(decided::contains).ifPresent(stamp -> add(bytes, entry)));
-    }
-    read(log, lastShared, end, entry -> add(bytes, entry));
-    return keep("log-" + lastShared.next() + "-" + end, bytes.toByteArray());
+    return keep(
+        "log-" + lastShared.next() + "-" + end,
+        out -> {
+          read(log, lastShared, end, entry -> commit(entry).ifPresent(decided::add));
+          if (!decided.isEmpty()) {
+            Position before = new Position(log.first().index() - 1);
+            read(
+                log,
+                before,
+                lastShared,
+                entry -> {
+                  if (prepare(entry).filter(decided::contains).isPresent()) {
+                    add(out, entry);
+                  }
+                });
+          }
+          read(log, lastShared, end, entry -> add(out, entry));
+        });
   }
 
-  private static void read(StatementLog log, Position after, Position end, Consumer<LogEntry> taker)
-      throws PolluxException {
+  /** Takes one record after the other. */
+  @FunctionalInterface
+  private interface Taker {
+    void take(LogEntry entry) throws IOException;
+  }
+
+  private static void read(StatementLog log, Position after, Position end, Taker taker)
+      throws PolluxException, IOException {
     for (Position at = after; at.isBefore(end); ) {
       int most = (int) Math.min(RECORDS_PER_READ, end.index() - at.index());
       for (LogEntry entry : log.read(at.next(), most, BYTES_PER_READ)) {
-        taker.accept(entry);
+        taker.take(entry);
         at = entry.position();
       }
     }
@@ -94,28 +104,25 @@ final class Orphans {
     }
   }
 
-  private static void add(ByteArrayOutputStream bytes, LogEntry entry) {
-    add(bytes, entry.position().index(), entry.body().value());
-  }
-
   /** Keeps the record that a slot row holds; returns the file's name. */
   String export(SlotRow row) throws PolluxException {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    add(bytes, 0, row.payload().orElse(new byte[0]));
-    return keep("slot-" + row.key().slot() + "-" + row.stamp(), bytes.toByteArray());
+    return keep(
+        "slot-" + row.key().slot() + "-" + row.stamp(),
+        out -> add(out, 0, row.payload().orElse(new byte[0])));
   }
 
-  private static void add(ByteArrayOutputStream bytes, long position, byte[] body) {
-    try (DataOutputStream out = new DataOutputStream(bytes)) {
-      out.writeLong(position);
-      out.writeInt(body.length);
-      out.write(body);
-    } catch (IOException e) {
-      throw new AssertionError("memory does not fail", e);
-    }
+  private static void add(DataOutputStream out, LogEntry entry) throws IOException {
+    add(out, entry.position().index(), entry.body().value());
   }
 
-  private String keep(String name, byte[] content) throws PolluxException {
+  private static void add(DataOutputStream out, long position, byte[] body) throws IOException {
+    out.writeLong(position);
+    out.writeInt(body.length);
+    out.write(body);
+  }
+
+  private String keep(String name, DurableFile.Content<PolluxException> content)
+      throws PolluxException {
     String file = name + ".orphan";
     try {
       Disk disk = shelf.open();
