@@ -5,6 +5,7 @@ import io.pollux.core.LogRecord;
 import io.pollux.core.Position;
 import io.pollux.core.SqlValue;
 import io.pollux.engine.Dialect;
+import io.pollux.env.FailPoints;
 import io.pollux.sql.SystemTables;
 import java.lang.System.Logger.Level;
 import java.sql.Connection;
@@ -98,6 +99,7 @@ public final class JdbcTarget implements Target, AutoCloseable {
         connection.rollback();
         return; // A commit of this group was done, though the connection broke before it said so.
       }
+      FailPoints.hit("apply.beforeGroup");
       raised.clear();
       for (Item item : items) {
         if (item.position().isAfter(applied)) {
@@ -115,7 +117,9 @@ public final class JdbcTarget implements Target, AutoCloseable {
     marker = Optional.empty();
     raiseGenerators(connection);
     mark(upTo);
+    FailPoints.hit("apply.beforeCommit");
     connection.commit();
+    FailPoints.hit("apply.afterCommit");
     marker = Optional.of(upTo);
     if (defines) {
       defines = false;

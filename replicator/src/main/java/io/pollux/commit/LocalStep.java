@@ -3,6 +3,7 @@ package io.pollux.commit;
 import io.pollux.codec.Encoded;
 import io.pollux.core.Position;
 import io.pollux.core.Stamp;
+import io.pollux.env.FailPoints;
 import java.sql.SQLException;
 import java.util.Objects;
 import java.util.Optional;
@@ -100,6 +101,7 @@ final class LocalStep {
 
   /** Returns when the transaction is certainly committed here. */
   void commit(Optional<byte[]> payload) throws RolledBack, Unknown {
+    FailPoints.hit(payload.isPresent() ? "commit.beforeLocal" : "commit.beforePrepared");
     if (isDefinition()) {
       define();
     }
@@ -108,6 +110,7 @@ final class LocalStep {
         writeSlot(payload);
       }
       local.commit(); // What is committed already, the real driver leaves as it is.
+      FailPoints.hit(payload.isPresent() ? "commit.afterLocal" : "commit.afterPrepared");
     } catch (SQLException e) {
       settle(e);
     }

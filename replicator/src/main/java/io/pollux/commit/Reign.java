@@ -1,5 +1,6 @@
 package io.pollux.commit;
 
+import io.pollux.env.FailPoints;
 import java.util.EnumSet;
 import java.util.Objects;
 import java.util.Set;
@@ -64,6 +65,7 @@ final class Reign {
 
   /** A commit has touched its slot for the last time. */
   void leave() {
+    FailPoints.hit("commit.beforeAnswer");
     boolean last;
     CompletableFuture<Void> awaited;
     synchronized (this) {

@@ -6,7 +6,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,13 +18,33 @@ import java.util.concurrent.locks.LockSupport;
  *
  * <p>{@code -Dpollux.failpoints=log.afterWrite=halt,log.afterForce=throw@3} arms two of them: the
  * first halts the JVM without any clean-up, the second throws when it is reached for the third
- * time; {@code hang} never returns. {@code -Dpollux.failpoints.list=FILE} appends each point that
- * was reached to a file, a line each.
+ * time; {@code hang} never returns. With {@code -Dpollux.failpoints=} alone they are armed later,
+ * by {@link #arm}. {@code -Dpollux.failpoints.list=FILE} appends each point that was reached to a
+ * file, a line each.
  */
 public final class FailPoints {
   /** Every point there is. */
   public static final List<String> ALL =
-      List.of("log.beforeWrite", "log.afterWrite", "log.afterForce", "log.afterRoll");
+      List.of(
+          "log.beforeWrite",
+          "log.afterWrite",
+          "log.afterForce",
+          "log.afterRoll",
+          "commit.beforeLocal",
+          "commit.afterLocal",
+          "commit.beforePrepared",
+          "commit.afterPrepared",
+          "commit.beforeAnswer",
+          "link.beforeShip",
+          "link.afterShip",
+          "link.beforeReceipt",
+          "apply.beforeGroup",
+          "apply.beforeCommit",
+          "apply.afterCommit",
+          "recovery.beforeDecide",
+          "recovery.afterDecide",
+          "recovery.afterArm",
+          "recovery.beforeOpen");
 
   /** Exit code of a JVM that a point halted. */
   public static final int HALTED = 86;
@@ -43,17 +62,32 @@ public final class FailPoints {
     }
   }
 
+  /**
+   * Arms more of them, while the process runs; counting begins anew. Any thread.
+   *
+   * @throws IllegalStateException if the process was started without points
+   */
+  public static void arm(String spec) {
+    if (!ON) {
+      throw new IllegalStateException("start the process with -Dpollux.failpoints=");
+    }
+    Armed.INSTANCE.add(spec);
+  }
+
   /** Loaded only when points are on. */
   private static final class Armed {
     static final Armed INSTANCE = new Armed();
 
-    private final Map<String, String> actions = new LinkedHashMap<>();
+    private final Map<String, String> actions = new ConcurrentHashMap<>();
     private final Map<String, AtomicInteger> reached = new ConcurrentHashMap<>();
     private final Optional<Path> list =
         Optional.ofNullable(System.getProperty("pollux.failpoints.list")).map(Path::of);
 
     Armed() {
-      String spec = System.getProperty("pollux.failpoints", "");
+      add(System.getProperty("pollux.failpoints", ""));
+    }
+
+    void add(String spec) {
       for (String part : spec.isEmpty() ? new String[0] : spec.split(",", -1)) {
         int equals = part.indexOf('=');
         String name = equals < 0 ? part : part.substring(0, equals);
@@ -62,6 +96,7 @@ public final class FailPoints {
           throw new IllegalArgumentException(
               "pollux.failpoints has '" + part + "'; it must be NAME=halt|throw|hang[@N]");
         }
+        reached.remove(name);
         actions.put(name, action);
       }
     }

@@ -11,6 +11,7 @@ import io.pollux.codec.wire.Receipt;
 import io.pollux.core.LogEntry;
 import io.pollux.core.PolluxException;
 import io.pollux.core.Position;
+import io.pollux.env.FailPoints;
 import io.pollux.log.StatementLog;
 import java.util.Arrays;
 import java.util.List;
@@ -148,7 +149,9 @@ public final class Shipper {
       shippedBytes += bytes;
       onTheWay.add(new long[] {shipped.index(), bytes});
       leaving.accept(shipped);
+      FailPoints.hit("link.beforeShip");
       link.send(LinkFrame.newBuilder().setEntries(frame));
+      FailPoints.hit("link.afterShip");
     }
   }
 }

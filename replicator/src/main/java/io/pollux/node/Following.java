@@ -13,6 +13,7 @@ import io.pollux.core.PolluxException;
 import io.pollux.core.Position;
 import io.pollux.core.SqlValue;
 import io.pollux.core.Stamp;
+import io.pollux.env.FailPoints;
 import io.pollux.link.Link;
 import io.pollux.link.LogFollower;
 import io.pollux.log.ChainBreak;
@@ -480,6 +481,7 @@ final class Following {
             .setCopyDue(copyDue.getAsBoolean())
             .build();
     if (!receipt.equals(lastReceipt)) {
+      FailPoints.hit("link.beforeReceipt");
       lastReceipt = receipt;
       link.orElseThrow().send(LinkFrame.newBuilder().setReceipt(receipt));
     }

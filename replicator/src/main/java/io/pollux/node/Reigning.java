@@ -9,6 +9,7 @@ import io.pollux.core.PolluxException.Reason;
 import io.pollux.core.Position;
 import io.pollux.core.Stamp;
 import io.pollux.core.Transaction;
+import io.pollux.env.FailPoints;
 import io.pollux.node.NodeDatabase.Owner;
 import io.pollux.node.NodeDatabase.SlotRow;
 import io.pollux.pair.PairAction;
@@ -80,6 +81,7 @@ final class Reigning {
         ifStill(
             mine,
             found -> {
+              FailPoints.hit("recovery.beforeDecide");
               try {
                 drainSlots(found);
                 decide(found.slots());
@@ -89,7 +91,12 @@ final class Reigning {
               }
               parts.journal.whenForced(
                   parts.journal.end(),
-                  ifStill(mine, () -> redo(found, () -> arm(reign, mine, done))));
+                  ifStill(
+                      mine,
+                      () -> {
+                        FailPoints.hit("recovery.afterDecide");
+                        redo(found, () -> arm(reign, mine, done));
+                      }));
             }));
   }
 
@@ -207,6 +214,7 @@ final class Reigning {
               new Owner(
                   parts.config.group(), next.incarnation(), node, next.boot(), reign.epoch()));
           parts.database.arm(node, reign.epoch(), next.boot());
+          FailPoints.hit("recovery.afterArm");
           return parts.database.slots();
         },
         ifStill(mine, slots -> log(reign, next, mine, () -> open(reign, next, slots, done))));
@@ -227,6 +235,7 @@ final class Reigning {
 
   private void open(
       PairAction.Reign reign, StoredState next, Map<SlotKey, SlotRow> slots, Runnable done) {
+    FailPoints.hit("recovery.beforeOpen");
     TreeSet<Integer> armed = new TreeSet<>();
     slots.keySet().stream()
         .filter(key -> key.node().equals(node))

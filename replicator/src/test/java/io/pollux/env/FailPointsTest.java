@@ -1,6 +1,7 @@
 package io.pollux.env;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -22,7 +23,11 @@ class FailPointsTest {
 
     public static void main(String[] points) {
       for (String point : points) {
-        FailPoints.hit(point);
+        if (point.contains("=")) {
+          FailPoints.arm(point);
+        } else {
+          FailPoints.hit(point);
+        }
       }
     }
   }
@@ -78,6 +83,14 @@ class FailPointsTest {
     assertTrue(file("out").contains("pollux.failpoints has 'nobody.knows=halt'"), file("out"));
     assertEquals(1, run("log.afterForce=explode", "log.beforeWrite"));
     assertTrue(file("out").contains("it must be NAME=halt|throw|hang[@N]"), file("out"));
+  }
+
+  @Test
+  void aPointIsArmedWhileTheProcessRuns() throws Exception {
+    assertEquals(
+        FailPoints.HALTED,
+        run("", "log.afterWrite", "log.afterWrite=halt@2", "log.afterWrite", "log.afterWrite"));
+    assertThrows(IllegalStateException.class, () -> FailPoints.arm("log.afterWrite=halt"));
   }
 
   @Test
