@@ -1,5 +1,6 @@
 package io.pollux.proxy;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.pollux.core.PolluxException;
@@ -8,7 +9,7 @@ import io.pollux.core.Position;
 import io.pollux.core.Stamp;
 import io.pollux.log.LogReader;
 import io.pollux.log.LogReader.Finding;
-import io.pollux.node.NodeConfig;
+import io.pollux.node.ControlClient;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -65,12 +66,29 @@ final class LogCommand implements Runnable {
     @Option(names = "--values", description = "Show values; they may be confidential.")
     private boolean values;
 
-    boolean areWanted() {
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec command;
+
+    /** Whether they are; the node notes it in its log, or the operator hears that it could not. */
+    boolean areWanted(DirectoryOption dir) throws PolluxException {
+      if (values) {
+        note(dir);
+      }
       return values;
     }
 
-    private RecordDocument documents(NodeConfig config) {
-      return new RecordDocument(values, config);
+    private void note(DirectoryOption dir) throws PolluxException {
+      try {
+        JsonNode unused = ControlClient.call(dir.path(), ControlClient.request("look"));
+      } catch (PolluxException e) {
+        if (e.reason() != Reason.NODE_NOT_RUNNING && e.reason() != Reason.STOPPED) {
+          throw e;
+        }
+        command
+            .commandLine()
+            .getErr()
+            .println("pollux: that values were shown is not noted, as the node does not run");
+      }
     }
   }
 
@@ -109,7 +127,7 @@ final class LogCommand implements Runnable {
     }
 
     private Optional<Finding> fill(ArrayNode records, LogReader log) throws PolluxException {
-      RecordDocument documents = values.documents(dir.config());
+      RecordDocument documents = new RecordDocument(values.areWanted(dir), dir.config());
       Position first = from.isPresent() ? from.orElseThrow() : LogFiles.tail(log, limit);
       return LogFiles.damage(
           log.read(
@@ -149,7 +167,7 @@ final class LogCommand implements Runnable {
             spec.commandLine(),
             "'" + which + "' is neither a position such as 17 nor a stamp such as 3.7.120");
       }
-      RecordDocument documents = values.documents(dir.config());
+      RecordDocument documents = new RecordDocument(values.areWanted(dir), dir.config());
       Position from = byStamp ? Position.NONE : new Position(Long.parseLong(which));
       Optional<Stamp> wanted = byStamp ? Optional.of(stamp(stamp)) : Optional.empty();
       List<ObjectNode> found = new ArrayList<>();

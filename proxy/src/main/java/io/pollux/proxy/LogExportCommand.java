@@ -56,12 +56,13 @@ final class LogExportCommand implements Callable<Integer> {
       throw new PolluxException(
           Reason.BAD_CONFIGURATION, "there is no log yet: the node has never run");
     }
+    boolean withValues = values.areWanted(dir);
     if (format == Format.CSV) {
       List<String> names = new ArrayList<>(COLUMNS);
-      names.addAll(values.areWanted() ? List.of("hash", "body") : List.of("hash"));
+      names.addAll(withValues ? List.of("hash", "body") : List.of("hash"));
       out.println(String.join(",", names));
     }
-    RecordDocument documents = new RecordDocument(values.areWanted(), dir.config());
+    RecordDocument documents = new RecordDocument(withValues, dir.config());
     LogSearch.Range wanted = range.range();
     Report report =
         log.orElseThrow()
@@ -74,6 +75,9 @@ final class LogExportCommand implements Callable<Integer> {
                   }
                   ObjectNode document = documents.of(record);
                   if (LogSearch.isInTime(document, wanted)) {
+                    if (withValues) {
+                      document.put("body", body(record));
+                    }
                     print(out, record, document);
                   }
                   return true;
@@ -84,10 +88,11 @@ final class LogExportCommand implements Callable<Integer> {
     return damage.isEmpty() ? 0 : Failures.ANSWER_IS_NO;
   }
 
+  private static String body(Located record) {
+    return Base64.getEncoder().encodeToString(record.entry().body().value());
+  }
+
   private void print(PrintWriter out, Located record, ObjectNode document) {
-    if (values.areWanted()) {
-      document.put("body", Base64.getEncoder().encodeToString(record.entry().body().value()));
-    }
     out.println(format == Format.CSV ? csv(record, document) : Answers.line(document));
   }
 
@@ -104,7 +109,7 @@ final class LogExportCommand implements Callable<Integer> {
       cells.add(quoted(cell));
     }
     cells.add(HexFormat.of().formatHex(record.entry().hash().value()));
-    if (values.areWanted()) {
+    if (document.has("body")) {
       cells.add(document.path("body").asText());
     }
     return String.join(",", cells);

@@ -112,7 +112,7 @@ final class LogSearchCommand implements Callable<Integer> {
   @Override
   public Integer call() throws PolluxException {
     Criteria criteria = new Criteria(range.range(), kind, table, key, slot, new Who(user, client));
-    LogSearch search = new LogSearch(criteria, values.areWanted(), dir.config());
+    LogSearch search = new LogSearch(criteria, values.areWanted(dir), dir.config());
     Optional<LogReader> log = LogFiles.open(dir.path());
     Found found =
         Progress.during(

@@ -199,6 +199,7 @@ class AuditTest {
   void anExportWithValuesProvesTheChainToWhoeverComputesItAgain() throws Exception {
     Answer export = log("export", "--values");
     assertEquals(0, export.code(), export.err());
+    assertTrue(export.err().contains("is not noted, as the node does not run"), export.err());
     UUID group = Ids.uuid(config.group());
     MessageDigest sha = MessageDigest.getInstance("SHA-256");
     sha.update("pollux-log-origin-1".getBytes(StandardCharsets.US_ASCII));

@@ -76,6 +76,14 @@ class TwoProcessesTest {
     assertEquals("IN_SYNC", status.path("sync").asText());
     assertEquals("CONNECTED", status.path("peer").path("link").asText());
 
+    assertEquals(0, pollux("log", "show", "1", "--dir", "A", "--values").code());
+    Awaitility.await()
+        .until(
+            () ->
+                pollux("log", "search", "--dir", "A", "--kind", "MARK")
+                    .out()
+                    .contains("an operator looks at values of the log with the command line"));
+
     Answer used =
         pollux(
             "join",

@@ -42,6 +42,10 @@ final class ControlDesk {
           node.resync(request.path("reason").asText("an operator asked for it"))
               .thenApply(done -> empty());
       case "token" -> token(request.path("validityMillis").asLong());
+      case "look" -> {
+        node.mark("an operator looks at values of the log with the command line");
+        yield CompletableFuture.completedFuture(empty());
+      }
       case "identity" -> node.identity();
       case "rotate" -> node.rotate(key(request));
       case "revoke" -> node.revoke(request.path("node").asText());
