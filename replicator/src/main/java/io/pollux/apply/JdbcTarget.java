@@ -116,8 +116,8 @@ public final class JdbcTarget implements Target, AutoCloseable {
   private void finish(Connection connection, Position upTo) throws SQLException {
     marker = Optional.empty();
     raiseGenerators(connection);
-    mark(upTo);
     FailPoints.hit("apply.beforeCommit");
+    mark(upTo);
     connection.commit();
     FailPoints.hit("apply.afterCommit");
     marker = Optional.of(upTo);

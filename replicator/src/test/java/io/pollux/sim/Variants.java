@@ -72,8 +72,8 @@ final class Variants {
           Variant.without(
               "nothing is done again at a start (W2y, A1)",
               REIGNING,
-              "ifStill(mine, () -> redo(found, () -> arm(reign, mine, done)))",
-              "ifStill(mine, () -> arm(reign, mine, done))"),
+              "redo(found, () -> arm(reign, mine, done));",
+              "arm(reign, mine, done);"),
           Variant.without(
                   "recovery asks what is beyond the end of the log (A0, A2b)",
                   REIGNING,
