@@ -5,6 +5,7 @@ import io.pollux.sql.SqlText.Range;
 import io.pollux.sql.Token.Kind;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -42,14 +43,18 @@ final class Queries {
   /** Whether nothing in the range can be a write but NEXT VALUE FOR with a name that is read. */
   boolean readsOnly(Range range) throws SQLException {
     Set<String> writing = context.facts().statements().writing();
+    Set<String> known = new HashSet<>(); // The engine is asked once for each name.
     for (int i = range.from(); i < range.to(); i++) {
       boolean locks =
           text.words(i - 1, "FOR", "UPDATE") || text.words(i - 3, "FOR", "NO", "KEY", "UPDATE");
       if (writing.contains(text.word(i)) && !locks) {
         return false;
       }
-      if (calls(i) && !draws(i) && context.catalogue().mayWrite(context.facts().name(text, i))) {
-        return false;
+      if (calls(i) && !draws(i)) {
+        String function = context.facts().name(text, i);
+        if (known.add(function) && context.catalogue().mayWrite(function)) {
+          return false;
+        }
       }
       if (draws(i) && drawn(i).isEmpty()) {
         return false;
