@@ -13,6 +13,8 @@ final class SqlLexer {
   private static final List<String> PAIRS =
       List.of("||", "<>", "<=", ">=", "!=", "^=", "**", "::", ":=", "=>", "->");
 
+  private static final String MULTIPLIERS = "KMGTPkmgtp";
+
   private final String sql;
   private final LexerRules rules;
   private final List<Token> tokens = new ArrayList<>();
@@ -140,9 +142,14 @@ final class SqlLexer {
     return true;
   }
 
+  /** The multiplier of a length, as in {@code BLOB(10M)}, is part of its number. */
   private void number() {
     int start = at;
     skipDigits();
+    if (at > start && MULTIPLIERS.indexOf(peek(0)) >= 0 && !isPart(peek(1))) {
+      add(Kind.NUMBER, start, at + 1);
+      return;
+    }
     if (peek(0) == '.') {
       at++;
       skipDigits();
@@ -167,9 +174,7 @@ final class SqlLexer {
     int start = at;
     while (at < sql.length()) {
       int c = sql.codePointAt(at);
-      boolean part =
-          (Character.isUnicodeIdentifierPart(c) && !Character.isIdentifierIgnorable(c)) || c == '$';
-      if (!part) {
+      if (!isPart(c)) {
         break;
       }
       at += Character.charCount(c);
@@ -184,6 +189,11 @@ final class SqlLexer {
     } else {
       add(Kind.WORD, start, at);
     }
+  }
+
+  private static boolean isPart(int c) {
+    return c == '$'
+        || (Character.isUnicodeIdentifierPart(c) && !Character.isIdentifierIgnorable(c));
   }
 
   private boolean isEscapePrefix(int start) {

@@ -308,6 +308,26 @@ abstract class HostileTest {
         ApplyException.class, () -> target.apply(List.of(item(change)), new Position(next)));
   }
 
+  /** Not every engine takes the multiplier. */
+  @Test
+  void aLengthWithAMultiplierIsAllowedWhereTheEngineTakesIt() throws Exception {
+    String sql = "CREATE TABLE LARGE (ID INTEGER PRIMARY KEY, B BLOB(2M))";
+    boolean isTaken;
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+      statement.execute("DROP TABLE LARGE");
+      isTaken = true;
+    } catch (SQLException e) {
+      isTaken = false;
+    }
+    List<Target.Item> items = List.of(item(new Change.Ddl(engine.schema(), sql)));
+    if (isTaken) {
+      target.apply(items, new Position(next));
+    } else {
+      assertThrows(ApplyException.class, () -> target.apply(items, new Position(next)));
+    }
+  }
+
   @Test
   void aDigestOfWhatIsNotTheApplicationsIsNotTaken() throws Exception {
     for (TableName other : List.of(engine.foreignTable(), engine.ownTable(), name("V"))) {

@@ -48,6 +48,17 @@ class SqlTextTest {
   }
 
   @Test
+  void theMultiplierOfALengthIsPartOfItsNumber() {
+    assertEquals(
+        "WORD:BLOB SYMBOL:( NUMBER:10M SYMBOL:) WORD:CLOB SYMBOL:( NUMBER:2k WORD:CHARACTERS"
+            + " SYMBOL:)",
+        kinds("BLOB(10M) CLOB(2k CHARACTERS)", PLAIN));
+    for (String sql : List.of("10MB", "10M$", "1.5M", "10X", "1e3M")) {
+      assertTrue(kinds(sql, PLAIN).contains("ERROR:"), () -> sql + " gave " + kinds(sql, PLAIN));
+    }
+  }
+
+  @Test
   void whatIsNotClosedOrNotKnownIsAnError() {
     for (String sql :
         List.of(
