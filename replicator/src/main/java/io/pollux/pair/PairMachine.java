@@ -19,7 +19,8 @@ import java.util.Optional;
  * COLD      Started, no peer approved, or INDEPENDENT        ACTIVE   Reign(same epoch)
  * COLD      Started, reigned before                          COLD     StartAllowance
  * COLD      Started, never reigned                           WARM     Follow
- * COLD      PeerSpoke, peer ACTIVE or of a higher epoch      WARM     Follow(peer's epoch)
+ * COLD      PeerSpoke, higher epoch, or ACTIVE in this one   WARM     Follow(peer's epoch)
+ * COLD      PeerSpoke, ACTIVE in a lower epoch               COLD     none: it will be WARM
  * COLD      PeerSpoke for the first time, otherwise          COLD     Adopt
  * COLD      Adopted                                          ACTIVE   Reign(same epoch)
  * COLD      PeerGone                                         COLD     StartAllowance
@@ -307,10 +308,14 @@ public final class PairMachine {
     PairState state = before.with(Optional.of(peer));
     if (state.activity() != Activity.COLD) {
       return epochSeen(state, peer.epoch(), peer.name() + " is in epoch " + peer.epoch());
-    } else if (peer.outranks(state.epoch()) || peer.activity() == Activity.ACTIVE) {
-      return follow(state, max(peer.epoch(), state.epoch()), peer.name() + " is ahead");
+    } else if (peer.outranks(state.epoch())
+        || (peer.epoch().equals(state.epoch()) && peer.activity() == Activity.ACTIVE)) {
+      return follow(state, peer.epoch(), peer.name() + " is ahead");
     }
-    return before.peer().isEmpty() ? Step.of(state, new PairAction.Adopt()) : Step.of(state);
+    boolean isFirst = before.peer().filter(p -> p.activity() != Activity.ACTIVE).isEmpty();
+    return isFirst && peer.activity() != Activity.ACTIVE
+        ? Step.of(state, new PairAction.Adopt())
+        : Step.of(state);
   }
 
   private static Step epochSeen(PairState state, Epoch seen, String reason) {
@@ -339,9 +344,5 @@ public final class PairMachine {
     return Step.of(
         state.with(Activity.WARM).with(Switching.NONE).reign(epoch, stillMine),
         new PairAction.Follow(epoch, reason));
-  }
-
-  private static Epoch max(Epoch a, Epoch b) {
-    return a.compareTo(b) >= 0 ? a : b;
   }
 }

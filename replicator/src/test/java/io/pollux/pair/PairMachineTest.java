@@ -138,6 +138,25 @@ class PairMachineTest {
     assertEquals(Activity.WARM, drained.state().activity());
   }
 
+  /** It learns so in the same greeting, and there must be one of them that is active. */
+  @Test
+  void aPeerThatIsStillActiveInAnEpochThatIsOverIsNotFollowed() {
+    PairState cold = PairMachine.initial(Role.BACKUP, new Epoch(2), true, true);
+    PairState.Peer late = Exploration.peer(Activity.ACTIVE, 1, Availability.CONSISTENT);
+    PairMachine.Step met = PairMachine.step(cold, new PairEvent.PeerSpoke(late));
+    assertEquals(List.of(), met.actions());
+    PairMachine.Step alone = PairMachine.step(met.state(), new PairEvent.AllowanceOver());
+    assertEquals(Activity.COLD, alone.state().activity());
+    PairState.Peer warm = Exploration.peer(Activity.WARM, 2, Availability.CONSISTENT);
+    PairMachine.Step follows = PairMachine.step(alone.state(), new PairEvent.PeerSpoke(warm));
+    assertEquals(List.of(new PairAction.Adopt()), follows.actions());
+    PairMachine.Step again = PairMachine.step(follows.state(), new PairEvent.PeerSpoke(warm));
+    assertEquals(List.of(), again.actions());
+    PairMachine.Step adopted = PairMachine.step(again.state(), new PairEvent.Adopted());
+    assertEquals(Activity.ACTIVE, adopted.state().activity());
+    assertEquals(new Epoch(2), adopted.state().epoch());
+  }
+
   @Test
   void anActiveNodeThatLosesItsPeerStaysWhatItIs() {
     PairState cold = PairMachine.initial(Role.MASTER, new Epoch(1), true, false);

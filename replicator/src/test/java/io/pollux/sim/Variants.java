@@ -54,8 +54,8 @@ final class Variants {
           Variant.without(
                   "the tail that only the peer has is not adopted (R8, W2x)",
                   PAIR,
-                  "? Step.of(state, new PairAction.Adopt()) : Step.of(state)",
-                  "&& state.reigned() ? reign(state, state.epoch(), false, \"\") : Step.of(state)")
+                  "? Step.of(state, new PairAction.Adopt())",
+                  "&& state.reigned() ? reign(state, state.epoch(), false, \"\")")
               .in(CommitMode.RECEIVED)
               .when(Strike.CRASH, Strike.LOSE_TAIL, Strike.SLOW_DISK),
           Variant.without(
