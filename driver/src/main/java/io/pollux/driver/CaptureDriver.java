@@ -44,7 +44,7 @@ final class CaptureDriver implements Driver, DriverAction {
     }
     // The node first: another process may have to give the database up.
     NodeHandle node = nodes.open(url, this);
-    Connection inner = real.connect(url.real(), url.properties());
+    Connection inner = node.node().open(() -> real.connect(url.real(), url.properties()));
     try {
       return Guard.run(() -> capturing(inner, node, url));
     } catch (SQLException e) {

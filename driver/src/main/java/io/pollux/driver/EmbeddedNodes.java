@@ -1,5 +1,6 @@
 package io.pollux.driver;
 
+import io.pollux.apply.JdbcTarget;
 import io.pollux.commit.CommitGate;
 import io.pollux.core.CommitMode;
 import io.pollux.core.PolluxException;
@@ -17,6 +18,7 @@ import io.pollux.node.Setup;
 import io.pollux.runtime.Redundancy;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -146,6 +148,11 @@ final class EmbeddedNodes implements NodeSource {
     @Override
     public Dialect dialect() {
       return node.dialect();
+    }
+
+    @Override
+    public Connection open(JdbcTarget.Connections connections) throws SQLException {
+      return node.open(connections);
     }
 
     @Override

@@ -1,15 +1,20 @@
 package io.pollux.driver;
 
+import io.pollux.apply.JdbcTarget;
 import io.pollux.commit.CommitGate;
 import io.pollux.engine.Dialect;
 import io.pollux.env.Clock;
 import io.pollux.runtime.Redundancy;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Properties;
 
 /** A node as the driver sees it. Any thread. */
 interface RunningNode extends AutoCloseable {
   Dialect dialect();
+
+  /** Opens a connection of the real driver; waits while the database is replaced. */
+  Connection open(JdbcTarget.Connections connections) throws SQLException;
 
   /** The wall clock, for values that SQL asks of a clock. */
   Clock clock();

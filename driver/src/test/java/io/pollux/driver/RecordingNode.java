@@ -3,6 +3,7 @@ package io.pollux.driver;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.pollux.apply.JdbcTarget;
 import io.pollux.commit.CommitGate;
 import io.pollux.engine.Dialect;
 import io.pollux.engine.Dialects;
@@ -144,6 +145,11 @@ final class RecordingNode implements RunningNode, NodeSource, Clock {
   public RunningNode start(Path directory, String real, Properties properties) {
     starts.incrementAndGet();
     return this;
+  }
+
+  @Override
+  public Connection open(JdbcTarget.Connections connections) throws SQLException {
+    return connections.open();
   }
 
   @Override

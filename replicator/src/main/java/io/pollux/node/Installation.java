@@ -94,8 +94,7 @@ final class Installation {
 
   private void replaceDatabase(Path root) throws IOException, SQLException, PolluxException {
     target.close();
-    parts.database.shutdown();
-    parts.database.restore(root);
+    parts.database.replace(root);
     target.schemaChanged();
   }
 

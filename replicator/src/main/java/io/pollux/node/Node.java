@@ -18,6 +18,7 @@ import io.pollux.runtime.Redundancy;
 import io.pollux.tls.KeyFile;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
@@ -188,6 +189,11 @@ public final class Node implements AutoCloseable {
   /** The gate for connections that ask for another mode than the group's. */
   public CommitGate gate(CommitMode mode) {
     return assembly.gate(mode);
+  }
+
+  /** Opens a connection for the application; waits while a copy replaces the database. */
+  public Connection open(JdbcTarget.Connections connections) throws SQLException {
+    return database.open(connections);
   }
 
   /**

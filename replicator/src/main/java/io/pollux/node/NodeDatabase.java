@@ -1,5 +1,6 @@
 package io.pollux.node;
 
+import io.pollux.apply.JdbcTarget.Connections;
 import io.pollux.apply.SlotKey;
 import io.pollux.core.Change;
 import io.pollux.core.Epoch;
@@ -26,6 +27,8 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.TreeMap;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 
 /**
  * The application's database as the node itself uses it. Methods block and open a connection each;
@@ -39,6 +42,12 @@ final class NodeDatabase {
   private final Properties properties;
   private final Dialect dialect;
   private final SystemTables tables;
+
+  /**
+   * Shared by whoever opens a connection, held alone by who replaces the database: an embedded
+   * engine that is opened in between would go on with the former files, or with none.
+   */
+  private final ReadWriteLock replacing = new ReentrantReadWriteLock();
 
   /** Nothing runs on it; set by whoever opens or replaces the database. */
   private volatile Optional<Connection> held = Optional.empty();
@@ -85,10 +94,19 @@ final class NodeDatabase {
     dialect.shutdown(url, properties);
   }
 
-  /** Puts a backup in the place of the database, which was shut down. */
-  void restore(Path backup) throws IOException, PolluxException, SQLException {
-    dialect.restore(backup, url, properties);
-    hold();
+  /**
+   * Puts a copy of another node's database in the place of this one. All connections end, and no
+   * new one is opened until it is there.
+   */
+  void replace(Path copy) throws IOException, PolluxException, SQLException {
+    replacing.writeLock().lock();
+    try {
+      shutdown();
+      dialect.restore(copy, url, properties);
+      hold();
+    } finally {
+      replacing.writeLock().unlock();
+    }
   }
 
   /** Sees to it that the database stays open and keeps what it says it has committed. */
@@ -116,7 +134,17 @@ final class NodeDatabase {
   }
 
   Connection connect() throws SQLException {
-    return DriverManager.getConnection(dialect.openUrl(url), properties);
+    return open(() -> DriverManager.getConnection(dialect.openUrl(url), properties));
+  }
+
+  /** Waits while the database is replaced. */
+  Connection open(Connections connections) throws SQLException {
+    replacing.readLock().lock();
+    try {
+      return connections.open();
+    } finally {
+      replacing.readLock().unlock();
+    }
   }
 
   /**
@@ -189,23 +217,23 @@ final class NodeDatabase {
   /** Who owns the database; empty if Pollux was never there. */
   Optional<Owner> owner() throws SQLException {
     return in(
-        connection -> {
-          if (!dialect.hasSystemTables(connection)) {
-            return Optional.empty();
-          }
-          try (Statement statement = connection.createStatement();
-              ResultSet row = statement.executeQuery(tables.readNode())) {
-            return row.next()
-                ? Optional.of(
-                    new Owner(
-                        row.getString(1),
-                        row.getString(2),
-                        row.getString(3),
-                        row.getLong(4),
-                        new Epoch(row.getLong(5))))
-                : Optional.empty();
-          }
-        });
+        connection ->
+            dialect.hasSystemTables(connection) ? readOwner(connection) : Optional.empty());
+  }
+
+  private Optional<Owner> readOwner(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery(tables.readNode())) {
+      return row.next()
+          ? Optional.of(
+              new Owner(
+                  row.getString(1),
+                  row.getString(2),
+                  row.getString(3),
+                  row.getLong(4),
+                  new Epoch(row.getLong(5))))
+          : Optional.empty();
+    }
   }
 
   boolean isEmpty() throws SQLException {
@@ -238,10 +266,20 @@ final class NodeDatabase {
   /**
    * Makes a copy of the peer's database this node's own. What it says of this node's slots is told
    * by the log before it; left as it is, it would look like transactions that the log lacks.
+   *
+   * @throws SQLException also if the database is this node's own, not the copy
    */
   void claim(Owner owner, Position applied) throws SQLException {
     in(
         connection -> {
+          if (readOwner(connection).filter(o -> !o.node().equals(owner.node())).isEmpty()) {
+            throw new SQLException(
+                "the database "
+                    + url
+                    + " is not the copy that was put in its place; does another class loader of"
+                    + " this program have it open?",
+                "08001");
+          }
           update(connection, tables.writeNode(), values(owner));
           update(connection, tables.writeApplied(), applied.index(), new byte[0]);
           return update(connection, tables.armSlots(), 0L, 0L, owner.node());
