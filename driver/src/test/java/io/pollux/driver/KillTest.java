@@ -1,12 +1,9 @@
 package io.pollux.driver;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.pollux.env.FailPoints;
 import java.nio.file.Path;
-import java.sql.DriverManager;
-import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -21,27 +18,12 @@ class KillTest {
 
   @TempDir private Path root;
 
-  private KilledPair pair(TestEngine engine) throws Exception {
-    if (engine == TestEngine.POSTGRESQL) {
-      String first = PostgresServers.database();
-      KilledPair.create(first, "bytea");
-      return new KilledPair(root, first, PostgresServers.database());
-    }
-    String first = "jdbc:derby:" + root.resolve("db-a");
-    KilledPair.create(first + ";create=true", "blob(2M)");
-    SQLException down =
-        assertThrows(
-            SQLException.class, () -> DriverManager.getConnection(first + ";shutdown=true"));
-    assertEquals("08006", down.getSQLState()); // Another process is going to open it.
-    return new KilledPair(root, first, "jdbc:derby:" + root.resolve("db-b") + ";create=true");
-  }
-
   /** The process in which the point lies halts there, and comes back. */
   @ParameterizedTest
   @EnumSource(names = {"DERBY", "POSTGRESQL"})
   void aProcessThatHaltsAtAnyPointLosesNothing(TestEngine engine) throws Exception {
     Random random = new Random(7);
-    try (KilledPair pair = pair(engine)) {
+    try (KilledPair pair = new KilledPair(root, engine)) {
       for (String point : points()) {
         String active = pair.active();
         String halting = isOfBackup(point) ? KilledPair.other(active) : active;
@@ -53,11 +35,7 @@ class KillTest {
           pair.kill(active);
         }
         assertEquals(FailPoints.HALTED, pair.death(halting), point + " was not reached");
-        for (String node : KilledPair.NODES) {
-          if (!pair.isAlive(node)) {
-            pair.start(node);
-          }
-        }
+        pair.revive();
       }
       System.out.println("halted at each point on " + engine + ": " + pair.judge());
     }

@@ -10,6 +10,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -30,8 +31,11 @@ final class Killable {
 
   private Killable() {}
 
-  /** The URL, and a name that no other process has. */
-  public static void main(String[] arguments) throws IOException {
+  /** The URL, a name that no other process has, and the type of bytes if the tables are missing. */
+  public static void main(String[] arguments) throws IOException, SQLException {
+    if (arguments.length > 2) {
+      create(arguments[0], arguments[2]);
+    }
     for (int i = 0; i < THREADS; i++) {
       // One of them in the other order of log and database.
       String url = arguments[0] + (i == 0 ? ";pollux.commit=durable" : "");
@@ -48,6 +52,16 @@ final class Killable {
       }
     }
     System.exit(0);
+  }
+
+  private static void create(String url, String binary) throws SQLException {
+    try (Connection connection = DriverManager.getConnection(url);
+        Statement statement = connection.createStatement()) {
+      statement.execute(
+          "create table item (id varchar(80) not null primary key, data " + binary + ")");
+      statement.execute("create table total (id int not null primary key, n int not null)");
+      statement.execute("insert into total values (1, 0)");
+    }
   }
 
   private static final class Writer implements Runnable {

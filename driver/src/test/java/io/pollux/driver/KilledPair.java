@@ -2,6 +2,7 @@ package io.pollux.driver;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -62,41 +63,49 @@ final class KilledPair implements AutoCloseable {
       CountDownLatch quiet) {
     @Override
     public String toString() {
-      int from = Math.max(0, troubles.size() - LAST_TROUBLES);
+      List<String> told = List.copyOf(troubles);
       return (process.isAlive() ? "alive " : "dead ")
-          + troubles.subList(from, troubles.size())
+          + told.subList(Math.max(0, told.size() - LAST_TROUBLES), told.size())
           + text(errors);
     }
   }
 
-  /**
-   * @param urlA of an empty database with a table of the application's, {@link #create}
-   * @param urlB of another one, which is empty
-   */
-  KilledPair(Path root, String urlA, String urlB) throws Exception {
+  /** Makes a pair with new databases, and waits until it is one. */
+  KilledPair(Path root, TestEngine engine) throws Exception {
     this.root = root;
-    urls.put("a", urlA);
-    urls.put("b", urlB);
+    for (String node : NODES) {
+      urls.put(node, url(engine, root.resolve("db-" + node)));
+    }
     Setup setup = new Setup(new SystemClock());
     String token = setup.init(plan("a"), Duration.ofHours(1));
     configure("a");
-    start("a");
-    await("a", "activity", "ACTIVE");
+    start("a", binary(engine));
+    Awaitility.await()
+        .atMost(LONGEST)
+        .untilAsserted(
+            () -> {
+              assertTrue(isAlive("a"), applications::toString);
+              assertFalse(acknowledged.isEmpty(), applications::toString);
+            });
     setup.join(plan("b"), token);
     configure("b");
     start("b");
     awaitInSync();
   }
 
-  /** The application's tables, by the engine's own driver. */
-  static void create(String url, String binary) throws SQLException {
-    try (Connection connection = DriverManager.getConnection(url);
-        Statement statement = connection.createStatement()) {
-      statement.execute(
-          "create table item (id varchar(80) not null primary key, data " + binary + ")");
-      statement.execute("create table total (id int not null primary key, n int not null)");
-      statement.execute("insert into total values (1, 0)");
-    }
+  private static String url(TestEngine engine, Path database) throws SQLException {
+    return switch (engine) {
+      case DERBY -> "jdbc:derby:" + database + ";create=true";
+      case H2 -> "jdbc:h2:" + database;
+      case HSQLDB -> "jdbc:hsqldb:file:" + database;
+      case HSQLDB_MVCC -> "jdbc:hsqldb:file:" + database + ";hsqldb.tx=mvcc";
+      case SQLITE -> "jdbc:sqlite:" + database + "?busy_timeout=3000";
+      case POSTGRESQL -> PostgresServers.database();
+    };
+  }
+
+  private static String binary(TestEngine engine) {
+    return engine == TestEngine.POSTGRESQL ? "bytea" : "blob";
   }
 
   private Setup.Plan plan(String node) throws IOException {
@@ -124,10 +133,15 @@ final class KilledPair implements AutoCloseable {
 
   /** Starts the application of a node. */
   void start(String node) throws IOException {
+    start(node, "");
+  }
+
+  private void start(String node, String binary) throws IOException {
     started++;
     Path errors = root.resolve("errors-" + started + "-" + node);
-    Process process =
-        new ProcessBuilder(
+    List<String> command =
+        new ArrayList<>(
+            List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx256m",
                 "-XX:TieredStopAtLevel=1",
@@ -138,9 +152,11 @@ final class KilledPair implements AutoCloseable {
                 System.getProperty("java.class.path"),
                 Killable.class.getName(),
                 "jdbc:pollux:" + urls.get(node).substring("jdbc:".length()),
-                node + started)
-            .redirectError(errors.toFile())
-            .start();
+                node + started));
+    if (!binary.isEmpty()) {
+      command.add(binary);
+    }
+    Process process = new ProcessBuilder(command).redirectError(errors.toFile()).start();
     List<String> troubles = new CopyOnWriteArrayList<>();
     CountDownLatch quiet = new CountDownLatch(Killable.THREADS);
     Thread listener = new Thread(() -> listen(process, troubles, quiet), "ledger-" + node);
@@ -202,12 +218,21 @@ final class KilledPair implements AutoCloseable {
     return dying.process().exitValue();
   }
 
+  /** Starts whatever is dead. */
+  void revive() throws IOException {
+    for (String node : NODES) {
+      if (!isAlive(node)) {
+        start(node);
+      }
+    }
+  }
+
   void kill(String node) throws InterruptedException {
     applications.get(node).process().destroyForcibly();
     int unused = death(node);
   }
 
-  boolean isAlive(String node) {
+  private boolean isAlive(String node) {
     return applications.get(node).process().isAlive();
   }
 

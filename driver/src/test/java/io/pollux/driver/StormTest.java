@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.pollux.commit.Draft;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadInfo;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -14,6 +16,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.sql.Types;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -39,7 +42,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class StormTest {
   private static final System.Logger LOG = System.getLogger(StormTest.class.getName());
-  private static final int SECONDS = Integer.getInteger("pollux.storm.seconds", 60);
+  private static final int SECONDS = Integer.getInteger("pollux.storm.seconds", 20);
   private static final long SEED = Long.getLong("pollux.seed", 1);
   private static final int THREADS = 4;
 
@@ -211,9 +214,32 @@ class StormTest {
       thread.get(60, TimeUnit.SECONDS);
     } catch (TimeoutException e) {
       if (!isBroken) {
-        throw e;
+        throw new IllegalStateException("a thread hangs:\n" + stacks(), e);
       }
     }
+  }
+
+  private static String stacks() {
+    return Arrays.stream(
+            ManagementFactory.getThreadMXBean().dumpAllThreads(true, true, Integer.MAX_VALUE))
+        .filter(thread -> thread.getThreadName().startsWith("pool-"))
+        .map(StormTest::stack)
+        .collect(Collectors.joining("\n"));
+  }
+
+  private static String stack(ThreadInfo thread) {
+    return Stream.of(thread.getStackTrace())
+        .map(frame -> "    at " + frame)
+        .collect(
+            Collectors.joining(
+                "\n",
+                "%s %s, waits for %s of %s\n"
+                    .formatted(
+                        thread.getThreadName(),
+                        thread.getThreadState(),
+                        thread.getLockInfo(),
+                        thread.getLockOwnerName()),
+                "\n"));
   }
 
   private void transaction(
