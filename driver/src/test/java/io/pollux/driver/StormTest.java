@@ -42,7 +42,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class StormTest {
   private static final System.Logger LOG = System.getLogger(StormTest.class.getName());
-  private static final int SECONDS = Integer.getInteger("pollux.storm.seconds", 20);
+  private static final int SECONDS = Integer.getInteger("pollux.storm.seconds", 60);
   private static final long SEED = Long.getLong("pollux.seed", 1);
   private static final int THREADS = 4;
 
