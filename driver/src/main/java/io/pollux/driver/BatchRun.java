@@ -36,6 +36,12 @@ final class BatchRun {
     if (calls.stream().allMatch(call -> call.found().plan() instanceof CapturePlan.Pass)) {
       return transaction.locked(this::driverBatch);
     }
+    if (calls.stream().anyMatch(call -> call.found().plan() instanceof CapturePlan.Control)) {
+      throw Refusals.notCaptured(
+          "end of a transaction in a batch",
+          "what stands before and after it belongs to two transactions",
+          "call commit or rollback of the connection between two batches");
+    }
     boolean isPlain = calls.stream().allMatch(BatchRun::isLoggedAsWritten);
     Result result = transaction.write(() -> isPlain ? atOnce(calls) : oneByOne(calls));
     if (result.failure() != null) {

@@ -23,7 +23,7 @@ final class Execution {
       return transaction.locked(() -> refuse(call, refusal));
     }
     SqlWork<Outcome> work = () -> plan.accept(new RowCapture(call));
-    if (plan instanceof CapturePlan.Session) {
+    if (plan instanceof CapturePlan.Session || plan instanceof CapturePlan.Control) {
       return transaction.locked(work);
     }
     if (plan instanceof CapturePlan.Ddl definition

@@ -11,7 +11,6 @@ import io.pollux.core.TableName;
 import io.pollux.engine.Dialect;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Savepoint;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -38,8 +37,11 @@ final class LocalTransaction {
   private final LocalCommit local = new InnerCommit();
   private Slot slot;
 
-  /** What the application sees; the real connection's own differs only while a write runs. */
+  /** The real connection's own differs only while a write runs. */
   private volatile boolean autoCommit;
+
+  /** BEGIN as text opened what is open: autocommit is on again when it ends. */
+  private volatile boolean isBegun;
 
   /** An autocommit write runs, so what it calls is a part of it. */
   private boolean isInOwn;
@@ -77,8 +79,35 @@ final class LocalTransaction {
     return capture;
   }
 
+  /** What the application sees. */
   boolean autoCommit() {
+    return autoCommit || (isBegun && dialect().begin() != Dialect.Begin.AUTOCOMMIT_OFF);
+  }
+
+  /** Whether each write is a transaction of its own. */
+  boolean isEachItsOwn() {
     return autoCommit;
+  }
+
+  boolean isBegun() {
+    return isBegun;
+  }
+
+  /** Its release would commit past the gate. */
+  void refuseSavepointThatBegins() throws SQLException {
+    if (autoCommit && dialect().begin() == Dialect.Begin.UNSEEN_IN_AUTOCOMMIT) {
+      throw Refusals.notCaptured(
+          "savepoint in autocommit",
+          "it would begin a transaction that its release commits",
+          "execute BEGIN or call setAutoCommit(false) before it");
+    }
+  }
+
+  /** BEGIN as text. */
+  void begin() throws SQLException {
+    inner.setAutoCommit(false);
+    autoCommit = false;
+    isBegun = true;
   }
 
   /** Runs work that writes nothing. */
@@ -148,53 +177,14 @@ final class LocalTransaction {
 
   /** All or nothing, in the database and in the capture. Only inside {@link #write}. */
   <R> R atomically(SqlWork<R> work) throws SQLException {
-    int mark = capture.mark();
-    if (dialect().failsAsAWhole()) {
-      return together(mark, work);
-    }
-    Savepoint before = inner.setSavepoint();
-    try {
-      R result = Guard.run(work);
-      inner.releaseSavepoint(before);
-      return result;
-    } catch (SQLException e) {
-      undo(before, mark, e);
-      throw e;
-    }
+    return new AllOrNothing(this, inner, dialect()).run(work);
   }
 
   private Dialect dialect() {
     return node.node().dialect();
   }
 
-  /** The engine undoes it with the rest of the transaction; where it was not the engine, we do. */
-  private <R> R together(int mark, SqlWork<R> work) throws SQLException {
-    try {
-      return Guard.run(work);
-    } catch (SQLException e) {
-      capture.rollbackTo(mark);
-      if (dialect().work(inner) != Dialect.Work.FAILED) {
-        capture.breakOff("a part of a statement ran: " + e.getMessage(), e);
-      }
-      throw e;
-    }
-  }
-
-  private void undo(Savepoint before, int mark, SQLException failure) {
-    if (dialect().endsTransaction(failure)) {
-      return;
-    }
-    try {
-      inner.rollback(before);
-      capture.rollbackTo(mark);
-      schemaMayHaveChanged();
-    } catch (SQLException e) {
-      failure.addSuppressed(e);
-      capture.breakOff("a failed statement could not be undone: " + e.getMessage(), failure);
-    }
-  }
-
-  private void schemaMayHaveChanged() {
+  void schemaMayHaveChanged() {
     if (capture.hasDdl()) {
       facts.drop();
       node.node().schemaChanged();
@@ -236,7 +226,7 @@ final class LocalTransaction {
   }
 
   /** How a transaction ends. */
-  private interface End {
+  interface End {
     void run() throws SQLException;
   }
 
@@ -260,9 +250,29 @@ final class LocalTransaction {
   void commit() throws SQLException {
     locked(
         () -> {
-          commitOpenWork();
+          end(this::commitOpenWork);
           return null;
         });
+  }
+
+  private void end(End end) throws SQLException {
+    if (!isBegun) {
+      end.run();
+      return;
+    }
+    endBegun();
+    try {
+      end.run();
+      inner.setAutoCommit(true);
+    } catch (SQLException e) {
+      endOwn(e, local::rollback);
+      throw e;
+    }
+  }
+
+  private void endBegun() {
+    autoCommit |= isBegun;
+    isBegun = false;
   }
 
   /** Captured work goes through the gate; without any, the real driver answers alone. */
@@ -360,7 +370,7 @@ final class LocalTransaction {
   void rollback() throws SQLException {
     locked(
         () -> {
-          rollbackInner();
+          end(this::rollbackInner);
           return null;
         });
   }
@@ -377,35 +387,37 @@ final class LocalTransaction {
   }
 
   private void forgetIfEnded(SQLException error) {
-    if (!autoCommit && dialect().endsTransaction(error)) {
-      forgetRolledBack();
+    if (autoCommit || !dialect().endsTransaction(error)) {
+      return;
+    }
+    forgetRolledBack();
+    if (isBegun) {
+      endBegun();
+      endOwn(error, local::rollback);
     }
   }
 
-  PolluxSavepoint mark(SqlWork<Savepoint> savepoint, Scope scope) throws SQLException {
-    return locked(() -> new PolluxSavepoint(scope, savepoint.run(), capture.mark()));
-  }
-
-  void rollbackTo(PolluxSavepoint savepoint) throws SQLException {
-    locked(
-        () -> {
-          inner.rollback(savepoint.inner());
-          capture.rollbackTo(savepoint.mark());
-          facts.drop();
-          schemaMayHaveChanged();
-          return null;
-        });
+  /** The transaction went back to a savepoint. */
+  void wentBackTo(Savepoints.Point point) {
+    capture.rollbackTo(point.mark());
+    capture.savepoints().backTo(point);
+    facts.drop();
+    schemaMayHaveChanged();
   }
 
   /** JDBC 4.3 §10.1.1: switching the mode during a transaction commits it. */
   void setAutoCommit(boolean wanted) throws SQLException {
     locked(
         () -> {
+          if (isBegun && wanted == autoCommit()) {
+            return null;
+          }
           if (wanted && !autoCommit) {
             commitCaptured();
           }
           inner.setAutoCommit(wanted);
           autoCommit = wanted;
+          isBegun = false;
           return null;
         });
   }

@@ -232,20 +232,50 @@ final class PolluxConnection extends ConnectionDelegate {
   @Override
   public void rollback(Savepoint savepoint) throws SQLException {
     if (savepoint instanceof PolluxSavepoint ours) {
-      transaction.rollbackTo(ours);
+      transaction.locked(
+          () -> {
+            inner().rollback(ours.inner());
+            transaction.wentBackTo(ours.point());
+            return null;
+          });
     } else {
       inner().rollback(savepoint);
     }
   }
 
   @Override
+  public void releaseSavepoint(Savepoint savepoint) throws SQLException {
+    transaction.locked(
+        () -> {
+          super.releaseSavepoint(savepoint);
+          if (savepoint instanceof PolluxSavepoint ours) {
+            transaction.capture().savepoints().release(ours.point());
+          }
+          return null;
+        });
+  }
+
+  private Savepoint mark(String name, SqlWork<Savepoint> savepoint) throws SQLException {
+    return transaction.locked(
+        () -> {
+          transaction.refuseSavepointThatBegins();
+          Savepoint inner = savepoint.run();
+          TransactionCapture capture = transaction.capture();
+          return new PolluxSavepoint(
+              ownScope, inner, capture.savepoints().set(name, capture.mark()));
+        });
+  }
+
+  @Override
   public Savepoint setSavepoint() throws SQLException {
-    return transaction.mark(() -> inner().setSavepoint(), ownScope);
+    return mark("", () -> inner().setSavepoint());
   }
 
   @Override
   public Savepoint setSavepoint(String name) throws SQLException {
-    return transaction.mark(() -> inner().setSavepoint(name), ownScope);
+    return mark(
+        name == null ? "" : node().dialect().normalize(node().dialect().quote(name)),
+        () -> inner().setSavepoint(name));
   }
 
   /** Some engines commit when the isolation changes during a transaction (JDBC 4.3 §10.2.1). */

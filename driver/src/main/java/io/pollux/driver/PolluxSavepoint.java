@@ -4,15 +4,15 @@ import java.sql.Savepoint;
 
 /** A savepoint of the application, and where the capture stood when it was set. */
 final class PolluxSavepoint extends SavepointDelegate {
-  private final int mark;
+  private final Savepoints.Point point;
 
-  PolluxSavepoint(Scope scope, Savepoint inner, int mark) {
+  PolluxSavepoint(Scope scope, Savepoint inner, Savepoints.Point point) {
     super(scope, inner);
-    this.mark = mark;
+    this.point = point;
   }
 
-  int mark() {
-    return mark;
+  Savepoints.Point point() {
+    return point;
   }
 
   @Override

@@ -42,6 +42,11 @@ final class RowCapture implements CapturePlan.Handler<Outcome, SQLException> {
   }
 
   @Override
+  public Outcome control(CapturePlan.Control plan) throws SQLException {
+    return new ControlRun(connection, call).run(plan);
+  }
+
+  @Override
   public Outcome session(CapturePlan.Session plan) throws SQLException {
     Answer answer = call.run();
     connection.facts().drop();

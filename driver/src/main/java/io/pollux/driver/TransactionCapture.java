@@ -25,6 +25,7 @@ final class TransactionCapture {
   private final List<Change> changes = new ArrayList<>();
   private final SortedMap<TableName, Long> identities = new TreeMap<>();
   private final SortedSet<TableName> sequences = new TreeSet<>();
+  private final Savepoints savepoints = new Savepoints();
   private long streamBytes;
   private boolean hasDdl;
   private SQLException broken;
@@ -61,6 +62,10 @@ final class TransactionCapture {
     return hasDdl;
   }
 
+  Savepoints savepoints() {
+    return savepoints;
+  }
+
   /** Where a savepoint stands. */
   int mark() {
     return changes.size();
@@ -75,6 +80,7 @@ final class TransactionCapture {
     changes.clear();
     identities.clear();
     sequences.clear();
+    savepoints.clear();
     streamBytes = 0;
     hasDdl = false;
     broken = null;

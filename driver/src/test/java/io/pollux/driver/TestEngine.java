@@ -47,7 +47,7 @@ enum TestEngine {
   /** Shows the last key unasked; tells nothing of a batch that failed; fails on what is not SQL. */
   private static final Pattern SQLITE_OTHERWISE =
       Pattern.compile(
-          "(count of \\w+|closed count|insert by \\w+|keys not asked|no keys|prepared no keys|keys by \\w+|wrong name|keys of batch|metadata"
+          "(count of \\w+|closed count|(savepoint|commit) in autocommit|insert by \\w+|keys not asked|no keys|prepared no keys|keys by \\w+|wrong name|keys of batch|metadata"
               + "|batch of unknown|failing prepared batch|id of named|prepare |null) .*");
 
   private static final AtomicInteger DATABASES = new AtomicInteger();

@@ -395,7 +395,7 @@ class TransparencyTest {
             "delete from nix where id = 1",
             "create table t (id int)",
             "drop table nix",
-            engine.commitsByText() ? "" : "commit", // Where it would run, it is refused.
+            engine.commitsByText() ? "" : "commit", // ControlTest has it where it runs.
             "",
             "insert into t (id, v) values (1, 1)")) {
       trace.call(sql, () -> s.execute(sql));

@@ -94,7 +94,8 @@ final class DerbyFacts {
                   "FREEZE_DATABASE",
                   "UNFREEZE_DATABASE")
               .map(name -> "SYSCS_UTIL.SYSCS_" + name)
-              .collect(Collectors.toUnmodifiableSet()));
+              .collect(Collectors.toUnmodifiableSet()),
+          Map.of());
 
   /** XMLPARSE is left out: a document may name a file or a host that it includes. */
   private static final SqlFacts.Reach REACH =

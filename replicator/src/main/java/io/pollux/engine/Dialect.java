@@ -198,6 +198,26 @@ public interface Dialect {
     return false;
   }
 
+  /** What BEGIN as text does. */
+  enum Begin {
+    /** There is none, or it changes nothing. */
+    NOTHING,
+    /** Autocommit is off, and on again after the end, whatever it was. */
+    AUTOCOMMIT_OFF,
+    /** In autocommit, a transaction of which the engine's driver does not know. */
+    UNSEEN,
+    /**
+     * As {@link #UNSEEN}; without autocommit the driver's own idea of its transaction is wrong
+     * after a COMMIT as text.
+     */
+    UNSEEN_IN_AUTOCOMMIT
+  }
+
+  /** See {@link Begin}. */
+  default Begin begin() {
+    return Begin.NOTHING;
+  }
+
   /** How far a transaction is. */
   enum Work {
     NONE,

@@ -138,6 +138,11 @@ final class H2Dialect implements Dialect {
   }
 
   @Override
+  public Begin begin() {
+    return Begin.AUTOCOMMIT_OFF;
+  }
+
+  @Override
   public boolean endsTransaction(SQLException error) {
     return GONE.contains(error.getErrorCode());
   }

@@ -1,6 +1,7 @@
 package io.pollux.engine;
 
 import io.pollux.sql.Binding.ClockKind;
+import io.pollux.sql.CapturePlan.Control.Step;
 import io.pollux.sql.CapturePlan.Refuse;
 import io.pollux.sql.LexerRules;
 import io.pollux.sql.LexerRules.Rule;
@@ -93,11 +94,18 @@ final class H2Facts {
           words(
               "INSERT UPDATE DELETE MERGE INTO CREATE DROP ALTER TRUNCATE EXECUTE GRANT NEXTVAL"
                   + " LINK_SCHEMA"),
-          Set.of("CHECKPOINT", "EXPLAIN", "SHOW", "HELP", "SCRIPT", "BACKUP TO"),
+          Set.of("CHECKPOINT", "EXPLAIN", "SHOW", "HELP", "SCRIPT", "BACKUP TO", "RELEASE"),
           Set.of("SET SCHEMA", "SET LOCK_TIMEOUT", "SET QUERY_TIMEOUT", "SET THROTTLE"),
           DEFINITIONS,
           refused(),
-          Set.of());
+          Set.of(),
+          Controls.of(
+              Map.of(
+                  Step.BEGIN, List.of("BEGIN", "BEGIN WORK", "BEGIN TRANSACTION"),
+                  Step.COMMIT, List.of("COMMIT", "COMMIT WORK"),
+                  Step.ROLLBACK, List.of("ROLLBACK", "ROLLBACK WORK"),
+                  Step.SAVEPOINT, List.of("SAVEPOINT"),
+                  Step.ROLLBACK_TO, List.of("ROLLBACK TO SAVEPOINT"))));
 
   private static final SqlFacts.Reach REACH =
       new SqlFacts.Reach(
@@ -187,9 +195,9 @@ final class H2Facts {
   }
 
   private static void transactions(Refusals refused) {
-    String unseen = "it ends or begins a transaction unseen";
+    String unseen = "in this form it can't be followed from outside";
     for (String end : List.of("COMMIT", "ROLLBACK", "BEGIN", "SAVEPOINT", "PREPARE COMMIT")) {
-      refused.add(end, unseen, "call the method of java.sql.Connection");
+      refused.add(end, unseen, "leave its options away, or use java.sql.Connection");
     }
     for (String mode : List.of("SET AUTOCOMMIT", "SET TRANSACTION", "SET SESSION", "ANALYZE")) {
       refused.add(mode, "it commits the open transaction unseen", "use java.sql.Connection");

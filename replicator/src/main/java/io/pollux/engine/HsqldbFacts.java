@@ -1,6 +1,7 @@
 package io.pollux.engine;
 
 import io.pollux.sql.Binding.ClockKind;
+import io.pollux.sql.CapturePlan.Control.Step;
 import io.pollux.sql.CapturePlan.Refuse;
 import io.pollux.sql.LexerRules;
 import io.pollux.sql.LexerRules.Rule;
@@ -90,7 +91,15 @@ final class HsqldbFacts {
           Set.of("SET SCHEMA", "SET MAXROWS"),
           DEFINITIONS,
           refused(),
-          Set.of());
+          Set.of(),
+          Controls.of(
+              Map.of(
+                  Step.BEGIN, List.of("START TRANSACTION"),
+                  Step.COMMIT, List.of("COMMIT", "COMMIT WORK"),
+                  Step.ROLLBACK, List.of("ROLLBACK", "ROLLBACK WORK"),
+                  Step.SAVEPOINT, List.of("SAVEPOINT"),
+                  Step.ROLLBACK_TO, List.of("ROLLBACK TO SAVEPOINT"),
+                  Step.RELEASE, List.of("RELEASE SAVEPOINT"))));
 
   /** The names that the engine gives are numbered anew whenever a database is opened. */
   private static final SqlFacts.Reach REACH =
@@ -189,8 +198,8 @@ final class HsqldbFacts {
     return refused
         .add(
             List.of("COMMIT", "ROLLBACK", "START TRANSACTION", "SAVEPOINT", "RELEASE"),
-            "it ends or begins a transaction unseen",
-            "call the method of java.sql.Connection")
+            "in this form it can't be followed from outside",
+            "leave its options away, or use java.sql.Connection")
         .add(
             List.of("SET AUTOCOMMIT", "SET TRANSACTION", "SET SESSION", "CHECKPOINT", "LOCK"),
             "it commits or changes the open transaction unseen",

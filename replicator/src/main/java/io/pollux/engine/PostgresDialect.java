@@ -243,6 +243,11 @@ final class PostgresDialect implements Dialect {
 
   /** A failed statement leaves the transaction there until it is rolled back. */
   @Override
+  public Begin begin() {
+    return Begin.UNSEEN;
+  }
+
+  @Override
   public boolean endsTransaction(SQLException error) {
     String state = String.valueOf(error.getSQLState());
     return state.startsWith("08") || state.startsWith("57P");

@@ -1,5 +1,6 @@
 package io.pollux.engine;
 
+import io.pollux.sql.CapturePlan.Control.Step;
 import io.pollux.sql.CapturePlan.Refuse;
 import io.pollux.sql.LexerRules;
 import io.pollux.sql.LexerRules.Rule;
@@ -65,7 +66,33 @@ final class PostgresFacts {
           Set.of("SET", "RESET", "DISCARD", "DEALLOCATE"),
           DEFINITIONS,
           refused(),
-          Set.of());
+          Set.of(),
+          Controls.of(
+              Map.of(
+                  Step.BEGIN,
+                  List.of("BEGIN", "BEGIN WORK", "BEGIN TRANSACTION", "START TRANSACTION"),
+                  Step.COMMIT,
+                  List.of(
+                      "COMMIT",
+                      "COMMIT WORK",
+                      "COMMIT TRANSACTION",
+                      "END",
+                      "END WORK",
+                      "END TRANSACTION"),
+                  Step.ROLLBACK,
+                  List.of(
+                      "ROLLBACK",
+                      "ROLLBACK WORK",
+                      "ROLLBACK TRANSACTION",
+                      "ABORT",
+                      "ABORT WORK",
+                      "ABORT TRANSACTION"),
+                  Step.SAVEPOINT,
+                  List.of("SAVEPOINT"),
+                  Step.ROLLBACK_TO,
+                  List.of("ROLLBACK TO", "ROLLBACK TO SAVEPOINT"),
+                  Step.RELEASE,
+                  List.of("RELEASE", "RELEASE SAVEPOINT"))));
 
   private static final SqlFacts.Reach REACH =
       new SqlFacts.Reach(
@@ -205,8 +232,8 @@ final class PostgresFacts {
       refuse(
           refused,
           words,
-          "a transaction that ends as text ends unseen",
-          "call commit, rollback and setAutoCommit of the connection");
+          "with options or two phases it does what can't be seen from outside",
+          "leave the options away, or use java.sql.Connection");
     }
     for (String words : List.of("SAVEPOINT", "RELEASE", "PREPARE", "EXECUTE", "DO")) {
       refuse(

@@ -156,6 +156,11 @@ final class SqliteDialect implements Dialect {
   }
 
   @Override
+  public Begin begin() {
+    return Begin.UNSEEN_IN_AUTOCOMMIT;
+  }
+
+  @Override
   public boolean endsTransaction(SQLException error) {
     return GONE.contains(error.getErrorCode());
   }

@@ -1,5 +1,6 @@
 package io.pollux.engine;
 
+import io.pollux.sql.CapturePlan.Control.Step;
 import io.pollux.sql.CapturePlan.Refuse;
 import io.pollux.sql.LexerRules;
 import io.pollux.sql.LexerRules.Rule;
@@ -88,7 +89,24 @@ final class SqliteFacts {
           withValue(SESSION_PRAGMAS),
           DEFINITIONS,
           refused(),
-          Set.of());
+          Set.of(),
+          Controls.of(
+              Map.of(
+                  Step.BEGIN,
+                  List.of(
+                      "BEGIN", "BEGIN TRANSACTION", "BEGIN DEFERRED", "BEGIN DEFERRED TRANSACTION"),
+                  Step.BEGIN_WRITING,
+                  List.of("BEGIN IMMEDIATE", "BEGIN IMMEDIATE TRANSACTION"),
+                  Step.COMMIT,
+                  List.of("COMMIT", "COMMIT TRANSACTION", "END", "END TRANSACTION"),
+                  Step.ROLLBACK,
+                  List.of("ROLLBACK", "ROLLBACK TRANSACTION"),
+                  Step.SAVEPOINT,
+                  List.of("SAVEPOINT"),
+                  Step.ROLLBACK_TO,
+                  List.of("ROLLBACK TO", "ROLLBACK TO SAVEPOINT"),
+                  Step.RELEASE,
+                  List.of("RELEASE", "RELEASE SAVEPOINT"))));
 
   private static final SqlFacts.Reach REACH =
       new SqlFacts.Reach(
@@ -195,8 +213,8 @@ final class SqliteFacts {
             "open the other file by a connection of its own")
         .add(
             List.of("BEGIN", "COMMIT", "END", "ROLLBACK", "SAVEPOINT", "RELEASE"),
-            "it ends or begins a transaction unseen",
-            "call the method of java.sql.Connection")
+            "in this form it can't be followed from outside",
+            "leave its options away, or use java.sql.Connection")
         .add(
             List.of("VACUUM", "BACKUP", "RESTORE"),
             "it writes the whole file, or another one",

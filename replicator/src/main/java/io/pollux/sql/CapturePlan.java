@@ -40,6 +40,8 @@ public sealed interface CapturePlan {
 
     R session(Session plan) throws X;
 
+    R control(Control plan) throws X;
+
     R refuse(Refuse plan) throws X;
   }
 
@@ -341,6 +343,51 @@ public sealed interface CapturePlan {
     @Override
     public <R, X extends Exception> R accept(Handler<R, X> handler) throws X {
       return handler.session(this);
+    }
+  }
+
+  /**
+   * Begins or ends a transaction, or a part of one, as text: the driver does what the JDBC call for
+   * it does.
+   *
+   * @param savepoint as the catalogue would spell it; empty where the step has none
+   */
+  record Control(Step step, String savepoint) implements CapturePlan {
+    /** What such a text does. */
+    public enum Step {
+      BEGIN(false),
+      /** With the right to write, which only one transaction has. */
+      BEGIN_WRITING(false),
+      COMMIT(false),
+      ROLLBACK(false),
+      SAVEPOINT(true),
+      ROLLBACK_TO(true),
+      RELEASE(true);
+
+      private final boolean isOfSavepoint;
+
+      Step(boolean isOfSavepoint) {
+        this.isOfSavepoint = isOfSavepoint;
+      }
+    }
+
+    public Control {
+      Objects.requireNonNull(step, "step");
+      Objects.requireNonNull(savepoint, "savepoint");
+    }
+
+    /** The text that has exactly the words of {@code step}, of which there are {@code words}. */
+    static Optional<CapturePlan> of(Step step, int words, SqlText text, SqlFacts facts) {
+      String name = step.isOfSavepoint ? facts.name(text, words) : "";
+      int size = step.isOfSavepoint ? words + 1 : words;
+      return text.size() == size && step.isOfSavepoint != name.isEmpty()
+          ? Optional.of(new Control(step, name))
+          : Optional.empty();
+    }
+
+    @Override
+    public <R, X extends Exception> R accept(Handler<R, X> handler) throws X {
+      return handler.control(this);
     }
   }
 

@@ -1,5 +1,6 @@
 package io.pollux.sql;
 
+import io.pollux.sql.CapturePlan.Control;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Objects;
@@ -132,6 +133,12 @@ public final class Classifier {
     SqlText text = context.text();
     for (int words = LONGEST_KIND; words > 0; words--) {
       String kind = kind(text, words);
+      Control.Step step = statements.controls().get(kind);
+      Optional<CapturePlan> control =
+          step == null ? Optional.empty() : Control.of(step, words, text, facts);
+      if (control.isPresent()) {
+        return control.get();
+      }
       if (statements.refused().containsKey(kind)) {
         return statements.refused().get(kind);
       }

@@ -119,6 +119,7 @@ public record SqlFacts(
    * @param definitions schema changes that are logged
    * @param refused statements that are refused, with the kind and what to do instead
    * @param maintenance procedures that change no rows, with their schema
+   * @param controls whole texts that begin or end a transaction, without the savepoint's name
    */
   public record Statements(
       Set<String> queries,
@@ -127,7 +128,8 @@ public record SqlFacts(
       Set<String> session,
       Set<String> definitions,
       Map<String, CapturePlan.Refuse> refused,
-      Set<String> maintenance) {}
+      Set<String> maintenance,
+      Map<String, CapturePlan.Control.Step> controls) {}
 
   /**
    * What a definition may reach: the application's own objects, and of the engine's only this. All

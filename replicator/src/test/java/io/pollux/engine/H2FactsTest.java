@@ -300,7 +300,8 @@ final class H2FactsTest {
             "INSERT INTO T VALUES (NEXTVAL('S'), 1)",
             "UPDATE T SET V = ?1 WHERE ID = ?2",
             "DELETE FROM T WHERE ID = 1; DELETE FROM T WHERE ID = 2",
-            "COMMIT",
+            "COMMIT TRANSACTION X",
+            "ROLLBACK TRANSACTION X",
             "SET WRITE_DELAY 500")) {
       CapturePlan plan = classifier.classify(sql, dialect.catalogue(one));
       assertInstanceOf(CapturePlan.Refuse.class, plan, sql);

@@ -73,6 +73,11 @@ final class PlanBounds implements CapturePlan.Handler<Stream<Bound>, RuntimeExce
   }
 
   @Override
+  public Stream<Bound> control(CapturePlan.Control plan) {
+    return Stream.empty();
+  }
+
+  @Override
   public Stream<Bound> refuse(CapturePlan.Refuse plan) {
     return Stream.empty();
   }

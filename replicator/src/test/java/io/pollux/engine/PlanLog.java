@@ -107,6 +107,11 @@ final class PlanLog implements CapturePlan.Handler<List<Change>, RuntimeExceptio
   }
 
   @Override
+  public List<Change> control(CapturePlan.Control plan) {
+    return List.of();
+  }
+
+  @Override
   public List<Change> refuse(CapturePlan.Refuse plan) {
     return List.of();
   }

@@ -196,6 +196,11 @@ final class PlanRunner implements CapturePlan.Handler<List<PlanRunner.Logged>, S
   }
 
   @Override
+  public List<Logged> control(CapturePlan.Control plan) {
+    return List.of();
+  }
+
+  @Override
   public List<Logged> refuse(CapturePlan.Refuse plan) {
     return List.of();
   }

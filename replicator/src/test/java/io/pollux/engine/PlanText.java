@@ -110,6 +110,11 @@ final class PlanText implements CapturePlan.Handler<List<String>, RuntimeExcepti
   }
 
   @Override
+  public List<String> control(CapturePlan.Control plan) {
+    return List.of("CONTROL " + plan.step() + " " + plan.savepoint());
+  }
+
+  @Override
   public List<String> refuse(CapturePlan.Refuse plan) {
     return List.of("REFUSE " + plan.kind() + ": " + plan.reason() + "; " + plan.wayOut());
   }
