@@ -36,11 +36,11 @@ final class BatchRun {
     if (calls.stream().allMatch(call -> call.found().plan() instanceof CapturePlan.Pass)) {
       return transaction.locked(this::driverBatch);
     }
-    if (calls.stream().anyMatch(call -> call.found().plan() instanceof CapturePlan.Control)) {
+    if (calls.stream().anyMatch(BatchRun::standsAlone)) {
       throw Refusals.notCaptured(
-          "end of a transaction in a batch",
-          "what stands before and after it belongs to two transactions",
-          "call commit or rollback of the connection between two batches");
+          "end of a transaction, or several statements in one text, in a batch",
+          "what belongs together can't be told",
+          "call commit or rollback of the connection between two batches, add each statement alone");
     }
     boolean isPlain = calls.stream().allMatch(BatchRun::isLoggedAsWritten);
     Result result = transaction.write(() -> isPlain ? atOnce(calls) : oneByOne(calls));
@@ -48,6 +48,11 @@ final class BatchRun {
       throw result.failure();
     }
     return result.counts();
+  }
+
+  private static boolean standsAlone(Invocation call) {
+    CapturePlan plan = call.found().plan();
+    return plan instanceof CapturePlan.Control || plan instanceof CapturePlan.Several;
   }
 
   private static boolean isLoggedAsWritten(Invocation call) {

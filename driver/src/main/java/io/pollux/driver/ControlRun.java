@@ -26,6 +26,12 @@ final class ControlRun {
       throw Refusals.notCaptured(
           plan.step().name(), "it returns no rows", "call execute or executeUpdate");
     }
+    if (transaction.isInOwn()) {
+      throw Refusals.notCaptured(
+          plan.step().name() + " among other statements",
+          "they are one transaction already",
+          "begin the text with BEGIN, or call setAutoCommit(false) before it");
+    }
     return switch (plan.step()) {
       case BEGIN, BEGIN_WRITING -> begin(plan);
       case COMMIT -> end(transaction::commit);

@@ -23,7 +23,11 @@ final class Execution {
       return transaction.locked(() -> refuse(call, refusal));
     }
     SqlWork<Outcome> work = () -> plan.accept(new RowCapture(call));
-    if (plan instanceof CapturePlan.Session || plan instanceof CapturePlan.Control) {
+    boolean choosesByItself =
+        plan instanceof CapturePlan.Session
+            || plan instanceof CapturePlan.Control
+            || plan instanceof CapturePlan.Several;
+    if (choosesByItself) {
       return transaction.locked(work);
     }
     if (plan instanceof CapturePlan.Ddl definition
@@ -34,10 +38,8 @@ final class Execution {
     if (plan instanceof CapturePlan.Sequence) {
       return transaction.drawing(work);
     }
-    boolean returnsRows =
-        plan instanceof CapturePlan.Returning write && !write.shown().sql().isEmpty();
     return transaction.write(
-        call.mustFail() && !returnsRows ? () -> failing(call) : () -> checked(call, work));
+        call.mustFail() && plan.returnsNoRows() ? () -> failing(call) : () -> checked(call, work));
   }
 
   /** The engine's own error comes first: no such table, syntax. Nothing runs. */

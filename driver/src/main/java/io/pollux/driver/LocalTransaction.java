@@ -5,13 +5,10 @@ import io.pollux.commit.Draft;
 import io.pollux.commit.LocalCommit;
 import io.pollux.commit.Slot;
 import io.pollux.core.Change;
-import io.pollux.core.Change.Generator;
-import io.pollux.core.Change.GeneratorKind;
 import io.pollux.core.TableName;
 import io.pollux.engine.Dialect;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
@@ -101,6 +98,11 @@ final class LocalTransaction {
           "it would begin a transaction that its release commits",
           "execute BEGIN or call setAutoCommit(false) before it");
     }
+  }
+
+  /** Whether one of those runs now. */
+  boolean isInOwn() {
+    return isInOwn;
   }
 
   /** BEGIN as text. */
@@ -316,7 +318,7 @@ final class LocalTransaction {
     boolean hadDdl = capture.hasDdl();
     try {
       node.spent().moveTo(capture);
-      Draft draft = new Draft(facts.client(), changes());
+      Draft draft = new Draft(facts.client(), capture.changes(dialect(), inner));
       Guard.run(
           () -> {
             gate.commit(slot, draft, with);
@@ -329,16 +331,6 @@ final class LocalTransaction {
     } finally {
       forget(hadDdl);
     }
-  }
-
-  private List<Change> changes() throws SQLException {
-    List<Change> changes = new ArrayList<>(capture.folded());
-    changes.addAll(capture.identityMarks());
-    for (TableName sequence : capture.sequences()) {
-      Optional<Long> last = dialect().lastValue(inner, GeneratorKind.SEQUENCE, sequence);
-      last.ifPresent(value -> changes.add(new Generator(GeneratorKind.SEQUENCE, sequence, value)));
-    }
-    return changes;
   }
 
   /** After a failure nobody knows what the slot row holds: the next write takes another one. */

@@ -135,6 +135,11 @@ final class PolluxConnection extends ConnectionDelegate {
       }
       throw Refusals.notCaptured(plan);
     }
+    if (found.plan() instanceof CapturePlan.Several) {
+      inner.close();
+      throw Refusals.notCaptured(
+          "several statements", "they are prepared as one", "prepare them one by one");
+    }
   }
 
   @Override

@@ -60,7 +60,7 @@ class PolluxPreparedStatement extends ParameterSetters {
   @Override
   final void show(Outcome outcome) {
     boolean hidesKey = returnsKey() && !outcome.hasOwnKeys();
-    super.show(hidesKey ? new Outcome(outcome.answer(), true, true, Optional.empty()) : outcome);
+    super.show(hidesKey ? Outcome.withoutKeys(outcome.answer()) : outcome);
   }
 
   @Override

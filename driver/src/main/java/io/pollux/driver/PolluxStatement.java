@@ -264,7 +264,7 @@ class PolluxStatement extends StatementDelegate {
 
   private void takeCount() {
     if (isShownApart()) {
-      shown = Outcome.apart(-1, shown.keys());
+      shown = shown.following();
     }
   }
 

@@ -47,6 +47,11 @@ final class RowCapture implements CapturePlan.Handler<Outcome, SQLException> {
   }
 
   @Override
+  public Outcome several(CapturePlan.Several plan) throws SQLException {
+    return new SeveralRun(connection, call).run(plan);
+  }
+
+  @Override
   public Outcome session(CapturePlan.Session plan) throws SQLException {
     Answer answer = call.run();
     connection.facts().drop();

@@ -5,6 +5,8 @@ import io.pollux.core.Change.Generator;
 import io.pollux.core.Change.GeneratorKind;
 import io.pollux.core.Change.ParameterSet;
 import io.pollux.core.TableName;
+import io.pollux.engine.Dialect;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -100,6 +102,17 @@ final class TransactionCapture {
 
   void streamLoaded(long bytes) {
     streamBytes += bytes;
+  }
+
+  /** All of it, and where the generators stand that were drawn from. */
+  List<Change> changes(Dialect dialect, Connection inner) throws SQLException {
+    List<Change> all = new ArrayList<>(folded());
+    all.addAll(identityMarks());
+    for (TableName sequence : sequences) {
+      Optional<Long> last = dialect.lastValue(inner, GeneratorKind.SEQUENCE, sequence);
+      last.ifPresent(value -> all.add(new Generator(GeneratorKind.SEQUENCE, sequence, value)));
+    }
+    return all;
   }
 
   /** The changes, neighbours of one statement text folded into one with several sets. */

@@ -37,7 +37,19 @@ class ControlTest {
           "BEGIN, +, SAVEPOINT A, +, RELEASE SAVEPOINT A, +, ROLLBACK TO SAVEPOINT A, COMMIT",
           "BEGIN, +, bad, +, COMMIT, +",
           "BEGIN, +, create table u (b int), +, ROLLBACK, +",
-          "BEGIN, +, [close]");
+          "BEGIN, +, [close]",
+          "+;+, [more], [more], [more], +",
+          "+;+;+, [more], ROLLBACK, +",
+          "create table x (a int primary key);insert into x values (1);+, [more], [more], [more], +",
+          "+;insert into nix values (1), [more], +",
+          "+;insert into t values (0);insert into t values (0), [more], +",
+          "+;insert into t values (-1) ; delete from t where a < 0;, [more], +",
+          "BEGIN;+;COMMIT, [more], [more], +",
+          "BEGIN;+;ROLLBACK, [more], [more], [more], +",
+          "BEGIN;+;SAVEPOINT A;+;ROLLBACK TO SAVEPOINT A;COMMIT, +",
+          "BEGIN;+;insert into nix values (1);COMMIT, ROLLBACK, +",
+          "[off], +;+, [rollback], +;+, [commit], +;insert into nix values (1), [commit]",
+          "[off], +;insert into t values (1);+, [commit]");
 
   private static final List<String> OFTEN =
       List.of(
@@ -75,13 +87,20 @@ class ControlTest {
           "+",
           "+",
           "+",
-          "bad");
+          "bad",
+          "+;+",
+          "BEGIN;+;COMMIT",
+          "+;SAVEPOINT A;+",
+          "BEGIN;+;+",
+          "+;ROLLBACK",
+          "+;bad");
 
   /** What runs the steps of a script, and what it was answered. */
   private static final class Runner {
     private final Connection connection;
     private final List<Savepoint> savepoints = new ArrayList<>();
     private final List<String> trace = new ArrayList<>();
+    private Statement statement;
     private int next;
 
     Runner(Connection connection) {
@@ -90,7 +109,10 @@ class ControlTest {
 
     void run(String step) throws SQLException {
       String answer;
-      try (Statement statement = connection.createStatement()) {
+      try {
+        if (statement == null || !step.equals("[more]")) {
+          statement = connection.createStatement();
+        }
         answer = answer(statement, step);
       } catch (SQLException e) {
         answer = "!! " + e.getSQLState();
@@ -103,16 +125,21 @@ class ControlTest {
     }
 
     private String answer(Statement statement, String step) throws SQLException {
+      boolean isSqlite = connection.getMetaData().getURL().contains("sqlite");
+      if (step.equals("[more]")) {
+        return isSqlite ? "" : statement.getMoreResults() + " " + statement.getUpdateCount();
+      }
       if (step.startsWith("[")) {
         call(step.substring(1, step.length() - 1));
         return "";
       }
-      String sql =
-          switch (step) {
-            case "+" -> "insert into t values (" + ++next + ")";
-            case "bad" -> "insert into t values ('x', 1)";
-            default -> step;
-          };
+      String sql = step.equals("bad") ? "insert into t values ('x', 1)" : step;
+      while (sql.contains("+")) {
+        sql = sql.replaceFirst("[+]", "insert into t values (" + ++next + ")");
+      }
+      if (sql.contains(";") && isSqlite) {
+        return String.valueOf(statement.executeUpdate(sql)); // Otherwise it runs the first alone.
+      }
       return statement.execute(sql) ? "rows" : String.valueOf(statement.getUpdateCount());
     }
 

@@ -213,6 +213,25 @@ public interface Dialect {
     UNSEEN_IN_AUTOCOMMIT
   }
 
+  /** How several statements in one text run that return no rows, and what their count is. */
+  enum Several {
+    /** Not at all, or none of them if they write. */
+    NEVER,
+    /** Each alone; the first one's count. */
+    ALONE,
+    /** Each alone, after all were read; the last one's count. */
+    ALONE_IF_ALL_CAN_BE_READ,
+    /** In one transaction; the counts one after the other. */
+    TOGETHER,
+    /** Each alone and the sum of their counts, if called as an update; otherwise only the first. */
+    ALONE_AS_UPDATE
+  }
+
+  /** See {@link Several}. */
+  default Several several() {
+    return Several.NEVER;
+  }
+
   /** See {@link Begin}. */
   default Begin begin() {
     return Begin.NOTHING;

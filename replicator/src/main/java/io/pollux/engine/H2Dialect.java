@@ -143,6 +143,11 @@ final class H2Dialect implements Dialect {
   }
 
   @Override
+  public Several several() {
+    return Several.ALONE;
+  }
+
+  @Override
   public boolean endsTransaction(SQLException error) {
     return GONE.contains(error.getErrorCode());
   }

@@ -124,6 +124,11 @@ final class HsqldbDialect implements Dialect {
 
   /** Class 08: the database or the session is gone. */
   @Override
+  public Several several() {
+    return Several.ALONE_IF_ALL_CAN_BE_READ;
+  }
+
+  @Override
   public boolean endsTransaction(SQLException error) {
     return isTransient(error) || String.valueOf(error.getSQLState()).startsWith("08");
   }

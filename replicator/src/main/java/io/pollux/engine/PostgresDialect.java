@@ -248,6 +248,11 @@ final class PostgresDialect implements Dialect {
   }
 
   @Override
+  public Several several() {
+    return Several.TOGETHER;
+  }
+
+  @Override
   public boolean endsTransaction(SQLException error) {
     String state = String.valueOf(error.getSQLState());
     return state.startsWith("08") || state.startsWith("57P");

@@ -161,6 +161,11 @@ final class SqliteDialect implements Dialect {
   }
 
   @Override
+  public Several several() {
+    return Several.ALONE_AS_UPDATE;
+  }
+
+  @Override
   public boolean endsTransaction(SQLException error) {
     return GONE.contains(error.getErrorCode());
   }

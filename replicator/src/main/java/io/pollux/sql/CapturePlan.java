@@ -42,6 +42,8 @@ public sealed interface CapturePlan {
 
     R control(Control plan) throws X;
 
+    R several(Several plan) throws X;
+
     R refuse(Refuse plan) throws X;
   }
 
@@ -389,6 +391,28 @@ public sealed interface CapturePlan {
     public <R, X extends Exception> R accept(Handler<R, X> handler) throws X {
       return handler.control(this);
     }
+  }
+
+  /**
+   * Several statements in one text, of which none returns rows: they run one by one, each by the
+   * plan that it has when its turn comes.
+   */
+  record Several(List<String> texts) implements CapturePlan {
+    public Several {
+      texts = List.copyOf(texts);
+    }
+
+    @Override
+    public <R, X extends Exception> R accept(Handler<R, X> handler) throws X {
+      return handler.several(this);
+    }
+  }
+
+  /** Whether it changes or controls something and the application gets no rows of it. */
+  default boolean returnsNoRows() {
+    return !(this instanceof Pass
+        || this instanceof Sequence
+        || (this instanceof Returning write && !write.shown().sql().isEmpty()));
   }
 
   /**

@@ -2,6 +2,7 @@ package io.pollux.sql;
 
 import io.pollux.sql.CapturePlan.Control;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -40,30 +41,22 @@ public final class Classifier {
     }
     List<String> parts = text.statements();
     if (parts.size() != 1 || parts.get(0).length() < text.slice(text.all()).length()) {
-      return facts.lexer().has(LexerRules.Rule.TERMINATORS) ? several(parts, catalogue) : several();
+      return facts.lexer().has(LexerRules.Rule.TERMINATORS)
+          ? several(parts, catalogue)
+          : Several.refusal();
     }
     return plan(new Context(facts, text, catalogue));
   }
 
-  /** Reads may stand together; the effects of several writes can't be told apart. */
   private CapturePlan several(List<String> parts, Catalogue catalogue) throws SQLException {
-    CapturePlan all = new CapturePlan.Pass();
+    List<CapturePlan> plans = new ArrayList<>();
+    boolean hasParameters = false;
     for (String part : parts) {
-      CapturePlan plan = plan(new Context(facts, new SqlText(part, facts.lexer()), catalogue));
-      if (parts.size() == 1) {
-        return plan;
-      }
-      if (!(plan instanceof CapturePlan.Pass || plan instanceof CapturePlan.Session)) {
-        return several();
-      }
-      all = all instanceof CapturePlan.Session ? all : plan;
+      SqlText text = new SqlText(part, facts.lexer());
+      plans.add(plan(new Context(facts, text, catalogue)));
+      hasParameters |= text.hasParameters();
     }
-    return all;
-  }
-
-  private static CapturePlan several() {
-    return new CapturePlan.Refuse(
-        "several statements", "one text has more than one statement", "execute them one by one");
+    return parts.size() == 1 ? plans.get(0) : Several.plan(parts, plans, hasParameters);
   }
 
   private CapturePlan plan(Context context) throws SQLException {

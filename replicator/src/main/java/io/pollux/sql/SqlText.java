@@ -151,6 +151,10 @@ final class SqlText {
     return statements;
   }
 
+  boolean hasParameters() {
+    return Arrays.stream(parameter).anyMatch(number -> number > 0);
+  }
+
   Range all() {
     return new Range(0, size());
   }

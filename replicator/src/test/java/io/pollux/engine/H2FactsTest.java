@@ -299,7 +299,9 @@ final class H2FactsTest {
             "MERGE INTO T X USING T Y ON X.V = Y.V WHEN MATCHED THEN UPDATE SET X.ID = Y.ID",
             "INSERT INTO T VALUES (NEXTVAL('S'), 1)",
             "UPDATE T SET V = ?1 WHERE ID = ?2",
-            "DELETE FROM T WHERE ID = 1; DELETE FROM T WHERE ID = 2",
+            "DELETE FROM T WHERE ID = ?; DELETE FROM T WHERE ID = 2",
+            "DELETE FROM T WHERE ID = 1; SELECT 1",
+            "DELETE FROM T WHERE ID = 1; COMMIT; DELETE FROM T WHERE ID = 2",
             "COMMIT TRANSACTION X",
             "ROLLBACK TRANSACTION X",
             "SET WRITE_DELAY 500")) {

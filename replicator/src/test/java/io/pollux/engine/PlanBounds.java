@@ -78,6 +78,11 @@ final class PlanBounds implements CapturePlan.Handler<Stream<Bound>, RuntimeExce
   }
 
   @Override
+  public Stream<Bound> several(CapturePlan.Several plan) {
+    return Stream.empty();
+  }
+
+  @Override
   public Stream<Bound> refuse(CapturePlan.Refuse plan) {
     return Stream.empty();
   }

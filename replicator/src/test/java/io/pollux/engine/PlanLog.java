@@ -112,6 +112,11 @@ final class PlanLog implements CapturePlan.Handler<List<Change>, RuntimeExceptio
   }
 
   @Override
+  public List<Change> several(CapturePlan.Several plan) {
+    return List.of();
+  }
+
+  @Override
   public List<Change> refuse(CapturePlan.Refuse plan) {
     return List.of();
   }

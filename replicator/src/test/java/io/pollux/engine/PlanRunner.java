@@ -201,6 +201,11 @@ final class PlanRunner implements CapturePlan.Handler<List<PlanRunner.Logged>, S
   }
 
   @Override
+  public List<Logged> several(CapturePlan.Several plan) {
+    return List.of();
+  }
+
+  @Override
   public List<Logged> refuse(CapturePlan.Refuse plan) {
     return List.of();
   }

@@ -115,6 +115,11 @@ final class PlanText implements CapturePlan.Handler<List<String>, RuntimeExcepti
   }
 
   @Override
+  public List<String> several(CapturePlan.Several plan) {
+    return List.of("SEVERAL " + String.join(" | ", plan.texts()));
+  }
+
+  @Override
   public List<String> refuse(CapturePlan.Refuse plan) {
     return List.of("REFUSE " + plan.kind() + ": " + plan.reason() + "; " + plan.wayOut());
   }

@@ -1,0 +1,102 @@
+package io.pollux.driver;
+
+import io.pollux.engine.Dialect.Several;
+import io.pollux.sql.CapturePlan;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Several statements of one text, one by one, as the engine would run them together. */
+final class SeveralRun {
+  private final PolluxConnection connection;
+  private final LocalTransaction transaction;
+  private final Invocation call;
+  private final Several kind;
+
+  SeveralRun(PolluxConnection connection, Invocation call) {
+    this.connection = connection;
+    this.transaction = connection.transaction();
+    this.call = call;
+    this.kind = connection.node().dialect().several();
+  }
+
+  Outcome run(CapturePlan.Several plan) throws SQLException {
+    boolean isCalledSo =
+        !call.mustFail()
+            && call.method() != CallMethod.QUERY
+            && (kind != Several.ALONE_AS_UPDATE || call.method() != CallMethod.EXECUTE);
+    if (kind == Several.NEVER || !isCalledSo || call.keys().asks()) {
+      throw Refusals.notCaptured(
+          "several statements", "they can't be run so as one call", "execute them one by one");
+    }
+    if (kind == Several.ALONE_IF_ALL_CAN_BE_READ) {
+      read(plan.texts());
+    }
+    call.statement().closeRows();
+    List<Long> counts = all(plan.texts());
+    return switch (kind) {
+      case TOGETHER -> Outcome.counts(counts);
+      case ALONE_IF_ALL_CAN_BE_READ ->
+          Outcome.counts(counts.subList(counts.size() - 1, counts.size()));
+      case ALONE_AS_UPDATE ->
+          Outcome.counts(List.of(counts.stream().mapToLong(Long::longValue).sum()));
+      case ALONE, NEVER -> Outcome.counts(counts.subList(0, 1));
+    };
+  }
+
+  private void read(List<String> texts) throws SQLException {
+    Connection inner = connection.inner();
+    for (String text : texts) {
+      inner.prepareStatement(text).close();
+    }
+    for (String text : texts) {
+      if (connection.find(text).plan() instanceof CapturePlan.Refuse refusal) {
+        throw Refusals.notCaptured(refusal);
+      }
+    }
+  }
+
+  private List<Long> all(List<String> texts) throws SQLException {
+    SqlWork<List<Long>> work = () -> each(texts);
+    boolean isOne =
+        switch (kind) {
+          case TOGETHER -> transaction.isEachItsOwn() && isWrite(texts.get(0));
+          case ALONE -> !transaction.isEachItsOwn() && areWrites(texts);
+          default -> false;
+        };
+    if (isOne) {
+      return transaction.write(() -> transaction.atomically(work));
+    }
+    return work.run();
+  }
+
+  private boolean areWrites(List<String> texts) throws SQLException {
+    for (String text : texts) {
+      if (!isWrite(text)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private boolean isWrite(String text) throws SQLException {
+    CapturePlan plan = connection.find(text).plan();
+    return !(plan instanceof CapturePlan.Control || plan instanceof CapturePlan.Ddl);
+  }
+
+  private List<Long> each(List<String> texts) throws SQLException {
+    List<Long> counts = new ArrayList<>();
+    for (String text : texts) {
+      Plans.Found found = connection.find(text);
+      if (!found.plan().returnsNoRows()) {
+        throw Refusals.notCaptured(
+            "several statements", "one of them returns rows", "execute them one by one");
+      }
+      Invocation one =
+          new TextInvocation(call.statement(), found, CallMethod.UPDATE, KeyRequest.NONE, false);
+      counts.add(call.statement().execution().perform(one).answer().count());
+    }
+    return counts;
+  }
+}
