@@ -71,7 +71,11 @@ final class ControlRun {
     try (Statement statement = connection.inner().createStatement()) {
       statement.executeUpdate(connection.node().dialect().systemTables().lockApplied());
     } catch (SQLException e) {
-      transaction.rollback();
+      try {
+        transaction.rollback();
+      } catch (SQLException second) {
+        e.addSuppressed(second);
+      }
       throw e;
     }
   }

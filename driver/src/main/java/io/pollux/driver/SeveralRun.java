@@ -51,7 +51,7 @@ final class SeveralRun {
       inner.prepareStatement(text).close();
     }
     for (String text : texts) {
-      if (connection.find(text).plan() instanceof CapturePlan.Refuse refusal) {
+      if (plan(text) instanceof CapturePlan.Refuse refusal) {
         throw Refusals.notCaptured(refusal);
       }
     }
@@ -61,8 +61,9 @@ final class SeveralRun {
     SqlWork<List<Long>> work = () -> each(texts);
     boolean isOne =
         switch (kind) {
-          case TOGETHER -> transaction.isEachItsOwn() && isWrite(texts.get(0));
-          case ALONE -> !transaction.isEachItsOwn() && areWrites(texts);
+          case TOGETHER ->
+              transaction.isEachItsOwn() && !(plan(texts.get(0)) instanceof CapturePlan.Control);
+          case ALONE -> !transaction.isEachItsOwn() && leaveTheTransactionOpen(texts);
           default -> false;
         };
     if (isOne) {
@@ -71,18 +72,18 @@ final class SeveralRun {
     return work.run();
   }
 
-  private boolean areWrites(List<String> texts) throws SQLException {
+  private boolean leaveTheTransactionOpen(List<String> texts) throws SQLException {
     for (String text : texts) {
-      if (!isWrite(text)) {
+      CapturePlan plan = plan(text);
+      if (plan instanceof CapturePlan.Control || plan instanceof CapturePlan.Ddl) {
         return false;
       }
     }
     return true;
   }
 
-  private boolean isWrite(String text) throws SQLException {
-    CapturePlan plan = connection.find(text).plan();
-    return !(plan instanceof CapturePlan.Control || plan instanceof CapturePlan.Ddl);
+  private CapturePlan plan(String text) throws SQLException {
+    return connection.find(text).plan();
   }
 
   private List<Long> each(List<String> texts) throws SQLException {

@@ -42,6 +42,7 @@ class ControlTest {
           "+;+;+, [more], ROLLBACK, +",
           "create table x (a int primary key);insert into x values (1);+, [more], [more], [more], +",
           "+;insert into nix values (1), [more], +",
+          "create table y (a int primary key);insert into nix values (1), insert into y values (1), +",
           "+;insert into t values (0);insert into t values (0), [more], +",
           "+;insert into t values (-1) ; delete from t where a < 0;, [more], +",
           "BEGIN;+;COMMIT, [more], [more], +",
