@@ -113,11 +113,19 @@ public record NodeConfig(
     if (role != Role.INDEPENDENT && listen.isEmpty()) {
       throw new IllegalArgumentException("a " + role + " needs 'listen: HOST:PORT'");
     }
-    if (failoverTimeout.toMillis() < 100) {
-      throw new IllegalArgumentException("failoverTimeout is at least 100ms");
-    }
-    if (sweepPause.toMillis() < 1) {
-      throw new IllegalArgumentException("sweepPause is at least 1ms");
+    atLeast(
+        startupAllowance,
+        1_000,
+        "startupAllowance is at least 1s: a node that was active would be active again without"
+            + " having asked whether its peer was promoted");
+    atLeast(failoverTimeout, 100, "failoverTimeout is at least 100ms");
+    atLeast(receiptTimeout, 1, "receiptTimeout is at least 1ms");
+    atLeast(sweepPause, 1, "sweepPause is at least 1ms");
+  }
+
+  private static void atLeast(Duration value, long millis, String otherwise) {
+    if (value.toMillis() < millis) {
+      throw new IllegalArgumentException(otherwise);
     }
   }
 

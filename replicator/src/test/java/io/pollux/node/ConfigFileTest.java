@@ -7,10 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.pollux.core.PolluxException;
 import io.pollux.core.PolluxException.Reason;
+import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -54,6 +57,58 @@ class ConfigFileTest {
             "x".repeat(70_000))) {
       refusal(text);
     }
+  }
+
+  private static final String WHOLE =
+      "id: i\nname: n\ngroup: 0123456789abcdef0123456789abcdef\nrole: master\nlisten: h:1\n"
+          + "database:\n  url: jdbc:derby:x\n";
+
+  @Test
+  void aSettingThatCanNotWorkIsRefusedWithTheReason() throws Exception {
+    assertTrue(
+        refusal(WHOLE + "startupAllowance: 0s\n").getMessage().contains("its peer was promoted"));
+    for (String setting :
+        List.of("failoverTimeout: 0s", "receiptTimeout: 0ms", "sweepPause: 0s", "logSize: 0GB")) {
+      refusal(WHOLE + setting + "\n");
+    }
+  }
+
+  /** Each component of the record has a row, in this order, with its default. */
+  @Test
+  void thePageOfSettingsIsRight() throws Exception {
+    Path file = directory.resolve("pollux.yaml");
+    Files.writeString(file, WHOLE + "sweep: off\nrepair: off\n");
+    assertEquals(NodeConfig.Sweeping.OFF, ConfigFile.read(file).sweep());
+    assertEquals(NodeConfig.Repairing.OFF, ConfigFile.read(file).repair());
+    Files.writeString(file, WHOLE);
+    ConfigFile.write(file, ConfigFile.read(file));
+    List<String> written = Files.readAllLines(file);
+    List<String> rows =
+        Files.readAllLines(Path.of("../docs/settings.md")).stream()
+            .filter(line -> line.startsWith("| `"))
+            .toList();
+    List<String> expected =
+        Stream.of(NodeConfig.class.getRecordComponents())
+            .map(component -> "| `" + component.getName() + "` | " + defaultOf(component, written))
+            .toList();
+    assertEquals(
+        expected,
+        rows.stream()
+            .map(row -> row.substring(0, row.indexOf(" |", row.indexOf(" |") + 2)))
+            .toList());
+  }
+
+  private static String defaultOf(RecordComponent component, List<String> written) {
+    String key = component.getName() + ": ";
+    return written.stream()
+        .filter(line -> line.startsWith(key) && !WHOLE.contains(key))
+        .map(
+            line ->
+                "`" + line.substring(key.length()).toLowerCase(Locale.ROOT).replace("\"", "") + "`")
+        .map(
+            value -> component.getType() == ByteSize.class ? value.toUpperCase(Locale.ROOT) : value)
+        .findFirst()
+        .orElse("–");
   }
 
   @Test
