@@ -22,12 +22,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletionService;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -184,38 +185,39 @@ class StormTest {
       TestEngine engine, long seed, Callable<Connection> connections, List<Storm.Step> texts)
       throws Exception {
     ExecutorService threads = Executors.newFixedThreadPool(THREADS);
+    CompletionService<Void> running = new ExecutorCompletionService<>(threads);
     long end = System.nanoTime() + LONGEST_ROUND_NANOS;
     try {
-      List<Future<Void>> running = new ArrayList<>();
       for (int thread = 0; thread < THREADS; thread++) {
         Storm storm = new Storm(engine, seed * THREADS + thread);
-        running.add(
-            threads.submit(
-                () -> {
-                  try (Connection connection = connections.call()) {
-                    for (int i = 0; i < ROUND && System.nanoTime() < end; i++) {
-                      transaction(engine, connection, storm, texts);
-                    }
-                  }
-                  return null;
-                }));
+        running.submit(
+            () -> {
+              try (Connection connection = connections.call()) {
+                for (int i = 0; i < ROUND && System.nanoTime() < end; i++) {
+                  transaction(engine, connection, storm, texts);
+                }
+              }
+              return null;
+            });
       }
-      for (Future<Void> each : running) {
-        await(each);
+      for (int thread = 0; thread < THREADS; thread++) {
+        await(running);
       }
     } finally {
       threads.shutdownNow();
     }
   }
 
-  /** What waits for a part of the engine that failed may wait forever. */
-  private void await(Future<Void> thread) throws Exception {
-    try {
-      thread.get(60, TimeUnit.SECONDS);
-    } catch (TimeoutException e) {
-      if (!isBroken) {
-        throw new IllegalStateException("a thread hangs:\n" + stacks(), e);
-      }
+  /**
+   * The next thread that ends: one that failed tells more than those that wait for it. What waits
+   * for a part of the engine that failed may wait forever.
+   */
+  private void await(CompletionService<Void> running) throws Exception {
+    Future<Void> ended = running.poll(isBroken ? 10 : 60, TimeUnit.SECONDS);
+    if (ended != null) {
+      ended.get();
+    } else if (!isBroken) {
+      throw new IllegalStateException("a thread hangs:\n" + stacks());
     }
   }
 
