@@ -52,7 +52,7 @@ final class BatchRun {
 
   private static boolean standsAlone(Invocation call) {
     CapturePlan plan = call.found().plan();
-    return plan instanceof CapturePlan.Control || plan instanceof CapturePlan.Several;
+    return plan instanceof CapturePlan.Control || plan instanceof CapturePlan.Script;
   }
 
   private static boolean isLoggedAsWritten(Invocation call) {

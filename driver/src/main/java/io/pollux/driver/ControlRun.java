@@ -24,11 +24,11 @@ final class ControlRun {
   Outcome run(CapturePlan.Control plan) throws SQLException {
     if (call.mustFail() || call.method() == CallMethod.QUERY) {
       throw Refusals.notCaptured(
-          plan.step().name(), "it returns no rows", "call execute or executeUpdate");
+          "transaction control as a query", "it returns no rows", "call execute or executeUpdate");
     }
     if (transaction.isInOwn()) {
       throw Refusals.notCaptured(
-          plan.step().name() + " among other statements",
+          "transaction control among other statements",
           "they are one transaction already",
           "begin the text with BEGIN, or call setAutoCommit(false) before it");
     }

@@ -26,7 +26,7 @@ final class Execution {
     boolean choosesByItself =
         plan instanceof CapturePlan.Session
             || plan instanceof CapturePlan.Control
-            || plan instanceof CapturePlan.Several;
+            || plan instanceof CapturePlan.Script;
     if (choosesByItself) {
       return transaction.locked(work);
     }

@@ -135,7 +135,7 @@ final class PolluxConnection extends ConnectionDelegate {
       }
       throw Refusals.notCaptured(plan);
     }
-    if (found.plan() instanceof CapturePlan.Several) {
+    if (found.plan() instanceof CapturePlan.Script) {
       inner.close();
       throw Refusals.notCaptured(
           "several statements", "they are prepared as one", "prepare them one by one");

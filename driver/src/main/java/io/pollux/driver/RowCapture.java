@@ -47,8 +47,8 @@ final class RowCapture implements CapturePlan.Handler<Outcome, SQLException> {
   }
 
   @Override
-  public Outcome several(CapturePlan.Several plan) throws SQLException {
-    return new SeveralRun(connection, call).run(plan);
+  public Outcome script(CapturePlan.Script plan) throws SQLException {
+    return new ScriptRun(connection, call).run(plan);
   }
 
   @Override

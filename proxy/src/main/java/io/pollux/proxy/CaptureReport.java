@@ -41,7 +41,7 @@ final class CaptureReport {
           Map.entry(CapturePlan.Ddl.class, "DDL"),
           Map.entry(CapturePlan.Session.class, "SESSION"),
           Map.entry(CapturePlan.Control.class, "CONTROL"),
-          Map.entry(CapturePlan.Several.class, "SEVERAL"),
+          Map.entry(CapturePlan.Script.class, "SCRIPT"),
           Map.entry(CapturePlan.Refuse.class, "REFUSE"));
 
   private final Connection connection;

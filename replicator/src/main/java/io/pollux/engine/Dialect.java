@@ -214,7 +214,7 @@ public interface Dialect {
   }
 
   /** How several statements in one text run that return no rows, and what their count is. */
-  enum Several {
+  enum ScriptRule {
     /** Not at all, or none of them if they write. */
     NEVER,
     /** Each alone; the first one's count. */
@@ -227,9 +227,9 @@ public interface Dialect {
     ALONE_AS_UPDATE
   }
 
-  /** See {@link Several}. */
-  default Several several() {
-    return Several.NEVER;
+  /** See {@link ScriptRule}. */
+  default ScriptRule scriptRule() {
+    return ScriptRule.NEVER;
   }
 
   /** See {@link Begin}. */

@@ -143,8 +143,8 @@ final class H2Dialect implements Dialect {
   }
 
   @Override
-  public Several several() {
-    return Several.ALONE;
+  public ScriptRule scriptRule() {
+    return ScriptRule.ALONE;
   }
 
   @Override

@@ -124,8 +124,8 @@ final class HsqldbDialect implements Dialect {
 
   /** Class 08: the database or the session is gone. */
   @Override
-  public Several several() {
-    return Several.ALONE_IF_ALL_CAN_BE_READ;
+  public ScriptRule scriptRule() {
+    return ScriptRule.ALONE_IF_ALL_CAN_BE_READ;
   }
 
   @Override

@@ -248,8 +248,8 @@ final class PostgresDialect implements Dialect {
   }
 
   @Override
-  public Several several() {
-    return Several.TOGETHER;
+  public ScriptRule scriptRule() {
+    return ScriptRule.TOGETHER;
   }
 
   @Override

@@ -161,8 +161,8 @@ final class SqliteDialect implements Dialect {
   }
 
   @Override
-  public Several several() {
-    return Several.ALONE_AS_UPDATE;
+  public ScriptRule scriptRule() {
+    return ScriptRule.ALONE_AS_UPDATE;
   }
 
   @Override

@@ -42,7 +42,7 @@ public sealed interface CapturePlan {
 
     R control(Control plan) throws X;
 
-    R several(Several plan) throws X;
+    R script(Script plan) throws X;
 
     R refuse(Refuse plan) throws X;
   }
@@ -397,14 +397,14 @@ public sealed interface CapturePlan {
    * Several statements in one text, of which none returns rows: they run one by one, each by the
    * plan that it has when its turn comes.
    */
-  record Several(List<String> texts) implements CapturePlan {
-    public Several {
+  record Script(List<String> texts) implements CapturePlan {
+    public Script {
       texts = List.copyOf(texts);
     }
 
     @Override
     public <R, X extends Exception> R accept(Handler<R, X> handler) throws X {
-      return handler.several(this);
+      return handler.script(this);
     }
   }
 

@@ -42,13 +42,13 @@ public final class Classifier {
     List<String> parts = text.statements();
     if (parts.size() != 1 || parts.get(0).length() < text.slice(text.all()).length()) {
       return facts.lexer().has(LexerRules.Rule.TERMINATORS)
-          ? several(parts, catalogue)
-          : Several.refusal();
+          ? script(parts, catalogue)
+          : Scripts.refusal();
     }
     return plan(new Context(facts, text, catalogue));
   }
 
-  private CapturePlan several(List<String> parts, Catalogue catalogue) throws SQLException {
+  private CapturePlan script(List<String> parts, Catalogue catalogue) throws SQLException {
     List<CapturePlan> plans = new ArrayList<>();
     boolean hasParameters = false;
     for (String part : parts) {
@@ -56,7 +56,7 @@ public final class Classifier {
       plans.add(plan(new Context(facts, text, catalogue)));
       hasParameters |= text.hasParameters();
     }
-    return parts.size() == 1 ? plans.get(0) : Several.plan(parts, plans, hasParameters);
+    return parts.size() == 1 ? plans.get(0) : Scripts.plan(parts, plans, hasParameters);
   }
 
   private CapturePlan plan(Context context) throws SQLException {

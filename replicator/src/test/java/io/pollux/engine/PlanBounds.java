@@ -78,7 +78,7 @@ final class PlanBounds implements CapturePlan.Handler<Stream<Bound>, RuntimeExce
   }
 
   @Override
-  public Stream<Bound> several(CapturePlan.Several plan) {
+  public Stream<Bound> script(CapturePlan.Script plan) {
     return Stream.empty();
   }
 

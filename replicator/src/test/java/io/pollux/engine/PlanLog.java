@@ -112,7 +112,7 @@ final class PlanLog implements CapturePlan.Handler<List<Change>, RuntimeExceptio
   }
 
   @Override
-  public List<Change> several(CapturePlan.Several plan) {
+  public List<Change> script(CapturePlan.Script plan) {
     return List.of();
   }
 

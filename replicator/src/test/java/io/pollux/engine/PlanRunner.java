@@ -201,7 +201,7 @@ final class PlanRunner implements CapturePlan.Handler<List<PlanRunner.Logged>, S
   }
 
   @Override
-  public List<Logged> several(CapturePlan.Several plan) {
+  public List<Logged> script(CapturePlan.Script plan) {
     return List.of();
   }
 

@@ -115,8 +115,8 @@ final class PlanText implements CapturePlan.Handler<List<String>, RuntimeExcepti
   }
 
   @Override
-  public List<String> several(CapturePlan.Several plan) {
-    return List.of("SEVERAL " + String.join(" | ", plan.texts()));
+  public List<String> script(CapturePlan.Script plan) {
+    return List.of("SCRIPT " + String.join(" | ", plan.texts()));
   }
 
   @Override

@@ -1,6 +1,6 @@
 package io.pollux.driver;
 
-import io.pollux.engine.Dialect.Several;
+import io.pollux.engine.Dialect.ScriptRule;
 import io.pollux.sql.CapturePlan;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -8,34 +8,34 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Several statements of one text, one by one, as the engine would run them together. */
-final class SeveralRun {
+final class ScriptRun {
   private final PolluxConnection connection;
   private final LocalTransaction transaction;
   private final Invocation call;
-  private final Several kind;
+  private final ScriptRule rule;
 
-  SeveralRun(PolluxConnection connection, Invocation call) {
+  ScriptRun(PolluxConnection connection, Invocation call) {
     this.connection = connection;
     this.transaction = connection.transaction();
     this.call = call;
-    this.kind = connection.node().dialect().several();
+    this.rule = connection.node().dialect().scriptRule();
   }
 
-  Outcome run(CapturePlan.Several plan) throws SQLException {
+  Outcome run(CapturePlan.Script plan) throws SQLException {
     boolean isCalledSo =
         !call.mustFail()
             && call.method() != CallMethod.QUERY
-            && (kind != Several.ALONE_AS_UPDATE || call.method() != CallMethod.EXECUTE);
-    if (kind == Several.NEVER || !isCalledSo || call.keys().asks()) {
+            && (rule != ScriptRule.ALONE_AS_UPDATE || call.method() != CallMethod.EXECUTE);
+    if (rule == ScriptRule.NEVER || !isCalledSo || call.keys().asks()) {
       throw Refusals.notCaptured(
           "several statements", "they can't be run so as one call", "execute them one by one");
     }
-    if (kind == Several.ALONE_IF_ALL_CAN_BE_READ) {
+    if (rule == ScriptRule.ALONE_IF_ALL_CAN_BE_READ) {
       read(plan.texts());
     }
     call.statement().closeRows();
     List<Long> counts = all(plan.texts());
-    return switch (kind) {
+    return switch (rule) {
       case TOGETHER -> Outcome.counts(counts);
       case ALONE_IF_ALL_CAN_BE_READ ->
           Outcome.counts(counts.subList(counts.size() - 1, counts.size()));
@@ -60,7 +60,7 @@ final class SeveralRun {
   private List<Long> all(List<String> texts) throws SQLException {
     SqlWork<List<Long>> work = () -> each(texts);
     boolean isOne =
-        switch (kind) {
+        switch (rule) {
           case TOGETHER ->
               transaction.isEachItsOwn() && !(plan(texts.get(0)) instanceof CapturePlan.Control);
           case ALONE -> !transaction.isEachItsOwn() && leaveTheTransactionOpen(texts);

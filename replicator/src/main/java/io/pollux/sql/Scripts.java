@@ -4,8 +4,8 @@ import io.pollux.sql.CapturePlan.Control;
 import java.util.List;
 
 /** Several statements in one text. */
-final class Several {
-  private Several() {}
+final class Scripts {
+  private Scripts() {}
 
   static CapturePlan refusal() {
     return new CapturePlan.Refuse(
@@ -19,7 +19,7 @@ final class Several {
    * @param plans of the statements, as if each stood alone and now
    */
   static CapturePlan plan(List<String> texts, List<CapturePlan> plans, boolean hasParameters) {
-    if (plans.stream().allMatch(Several::writesNothing)) {
+    if (plans.stream().allMatch(Scripts::writesNothing)) {
       return plans.stream()
           .filter(CapturePlan.Session.class::isInstance)
           .findFirst()
@@ -29,7 +29,7 @@ final class Several {
     if (hasParameters || !apart || !areControlsAtTheEnds(plans)) {
       return refusal();
     }
-    return new CapturePlan.Several(texts);
+    return new CapturePlan.Script(texts);
   }
 
   private static boolean writesNothing(CapturePlan plan) {
