@@ -86,6 +86,11 @@ final class LocalTransaction {
     return autoCommit;
   }
 
+  /** Whether such a one runs now. */
+  boolean isInOwn() {
+    return isInOwn;
+  }
+
   boolean isBegun() {
     return isBegun;
   }
@@ -98,11 +103,6 @@ final class LocalTransaction {
           "it would begin a transaction that its release commits",
           "execute BEGIN or call setAutoCommit(false) before it");
     }
-  }
-
-  /** Whether one of those runs now. */
-  boolean isInOwn() {
-    return isInOwn;
   }
 
   /** BEGIN as text. */
